@@ -1,0 +1,128 @@
+"""Answers, and everything needed to check, trace and replay them."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.chunks import Span
+from schemas.event import Event, Identifier, Value
+
+
+class Citation(Value):
+    """Where a claim comes from. `quote` is exactly the parsed document's text at `span`."""
+
+    chunk_id: str
+    doc_id: str
+    revision: int
+    title: str | None = None
+    uri: str | None = None
+    heading: tuple[str, ...] = ()
+    span: Span
+    """Offsets of the quote in the parsed document, not in the chunk."""
+    quote: str
+    score: float
+
+
+class Finding(Value):
+    """Something that a check noticed about a question, a passage or an answer."""
+
+    rule: str
+    reason: str
+    score: float = 1.0
+
+
+class Watermark(Value):
+    """Highest document offset that the index was known to hold, for one partition of `documents`."""
+
+    partition: int
+    offset: int
+
+
+class Provenance(Value):
+    """What made an answer: enough to make it again."""
+
+    embedder_id: str = ""
+    generator_id: str = ""
+    prompt_version: str = ""
+    retrieval: dict[str, str | int | float | bool] = Field(default_factory=dict)
+    index_watermark: tuple[Watermark, ...] = ()
+    trace_id: str = ""
+
+
+class Usage(Value):
+    """Tokens that a language model read and wrote; zero for extractive answers."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+class LookedAt(Value):
+    """A passage that was considered, whether or not it was cited."""
+
+    chunk_id: str
+    doc_id: str
+    score: float
+    similarity: float
+
+
+class Answer(Event):
+    """What all five outcomes of a question share. `answer_id` is derived from `query_id`."""
+
+    query_id: Identifier
+    answer_id: str
+    question: str = ""
+    text: str = ""
+    citations: tuple[Citation, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    assignment: dict[str, str] = Field(default_factory=dict)
+    provenance: Provenance = Provenance()
+    looked_at: tuple[LookedAt, ...] = ()
+    freshness_ms: float | None = None
+    """How old the newest cited evidence is: milliseconds from its document's event time to this answer."""
+    timings_ms: dict[str, float] = Field(default_factory=dict)
+    """Milliseconds per stage: queue, embed, search, draft, total."""
+    usage: Usage = Usage()
+
+
+class AnswerServed(Answer):
+    """An answer whose every sentence is cited."""
+
+    type: Literal["AnswerServed"] = "AnswerServed"
+
+
+class AnswerAbstained(Answer):
+    """Nothing in the index that the asker may read supports an answer; `looked_at` says what was considered."""
+
+    type: Literal["AnswerAbstained"] = "AnswerAbstained"
+    reason: str = ""
+
+
+class QuestionBlocked(Answer):
+    """The question itself was refused, with the reason in `findings`."""
+
+    type: Literal["QuestionBlocked"] = "QuestionBlocked"
+    reason: str = ""
+
+
+class AnswerBlocked(Answer):
+    """An answer was drafted and did not pass the output check."""
+
+    type: Literal["AnswerBlocked"] = "AnswerBlocked"
+    reason: str = ""
+
+
+class AnswerFailed(Answer):
+    """No answer could be made: past its deadline, or something broke for good."""
+
+    type: Literal["AnswerFailed"] = "AnswerFailed"
+    reason: str = ""
+
+
+class AnswerDelta(Event):
+    """A released piece of an answer's text, in order of `sequence`, for those who read along."""
+
+    type: Literal["AnswerDelta"] = "AnswerDelta"
+    query_id: Identifier
+    answer_id: str
+    sequence: int = Field(ge=0)
+    text: str

@@ -1,0 +1,70 @@
+"""What every event has, and how identifiers are derived rather than drawn."""
+
+from datetime import UTC, datetime
+from typing import Annotated, ClassVar
+from uuid import UUID, uuid5
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.json_schema import SkipJsonSchema
+
+NAMESPACE = UUID("6f1a3c52-0d0e-5a36-9a44-5f0b7c1f7d10")
+"""Root of every derived (version 5) identifier; changing it re-identifies the world."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def derive_id(*parts: str | int) -> str:
+    """A UUIDv5 (RFC 9562) that depends on nothing but `parts`, so a redelivery gets the same one."""
+    return str(uuid5(NAMESPACE, "\x1f".join(str(part) for part in parts)))
+
+
+def _as_utc(at: datetime) -> datetime:
+    """One documented rule for time: a naive timestamp is taken as UTC, any other is converted."""
+    if at.tzinfo is None:
+        return at.replace(tzinfo=UTC)
+    return at.astimezone(UTC)
+
+
+UtcDatetime = Annotated[datetime, AfterValidator(_as_utc)]
+"""A point in time, always aware and in UTC."""
+
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=512)]
+"""An identifier chosen by a producer: 1 to 512 characters."""
+
+Tenant = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+"""A tenant's name. The pattern is what Weaviate takes as a tenant and what leaves `/` free as a separator."""
+
+
+class Value(BaseModel):
+    """A value inside events: frozen; unknown fields are ignored, so that older readers survive newer writers."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Origin(Value):
+    """A Kafka record that an event was read from, and the event's time."""
+
+    topic: str
+    partition: int = Field(ge=0)
+    offset: int = Field(ge=0)
+    at: UtcDatetime
+
+
+class Event(Value):
+    """Something that happened. Subclasses are past participles and add their own fields.
+
+    `event_id` and `at` may be missing on the wire: the codec then fills them from the CloudEvents headers or
+    from the record itself (topic, partition, offset; timestamp).
+    """
+
+    name: ClassVar[str]
+
+    event_id: str = ""
+    tenant: Tenant = "default"
+    at: UtcDatetime = EPOCH
+    read_from: SkipJsonSchema[Origin | None] = Field(default=None, exclude=True, repr=False)
+    """The record it was decoded from, filled by the codec; never on the wire."""
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.name = cls.__name__

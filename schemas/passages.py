@@ -1,0 +1,77 @@
+"""What goes into the index and comes out of it; passed through ports, never sent on a topic."""
+
+from pydantic import Field
+
+from schemas.chunks import Chunk, DocumentAttributes, Move, Span
+from schemas.event import Origin, UtcDatetime, Value
+from schemas.questions import Scalar
+
+EVERYONE = "*"
+"""Reader of a document without `readers`."""
+
+
+class IndexedChunk(Value):
+    """A chunk to be stored under its id, with all that filters and citations need."""
+
+    tenant: str
+    doc_id: str
+    revision: int
+    chunk: Chunk
+    attributes: DocumentAttributes
+    origin: Origin
+    embedder_id: str
+
+
+class MovedChunk(Value):
+    """New place and attributes for a stored chunk; its text and vector stay."""
+
+    tenant: str
+    doc_id: str
+    revision: int
+    move: Move
+    attributes: DocumentAttributes
+    origin: Origin
+
+
+class Passage(Value):
+    """A stored chunk as a search found it."""
+
+    chunk_id: str
+    doc_id: str
+    revision: int
+    text: str
+    ordinal: int
+    span: Span
+    heading: tuple[str, ...] = ()
+    title: str | None = None
+    uri: str | None = None
+    metadata_json: str = "{}"
+    origin: Origin
+    score: float
+    """Fused score of the search, higher is better."""
+    similarity: float = Field(ge=-1.0001, le=1.0001)
+    """Cosine of question and passage."""
+
+
+class Search(Value):
+    """One retrieval: the tenant and the groups bound what can be found at all."""
+
+    tenant: str
+    text: str
+    groups: tuple[str, ...] = ()
+    filters: dict[str, Scalar] = Field(default_factory=dict)
+    top_k: int = 8
+    alpha: float = Field(default=0.6, ge=0, le=1)
+    """Weight of the dense part in hybrid search; 0 is lexical only, 1 dense only."""
+
+
+class StoredChunk(Value):
+    """What an audit reads of a stored chunk."""
+
+    chunk_id: str
+    doc_id: str
+    revision: int
+    ordinal: int
+    span: Span
+    embedder_id: str
+    indexed_at: UtcDatetime

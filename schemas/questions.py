@@ -1,0 +1,31 @@
+"""Questions as askers send them."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.event import Event, Identifier
+
+MAX_TOP_K = 50
+MAX_QUESTION_CHARACTERS = 8_192
+
+Scalar = str | int | float | bool
+
+
+class QuestionAsked(Event):
+    """Somebody wants to know something. `{"text": "…"}` alone is a valid question.
+
+    `groups` are the asker's; a chunk is found only if its readers include one of them or everyone.
+    `filters` are equalities on the documents' scalar metadata. A missing `query_id` is the event's id.
+    """
+
+    type: Literal["QuestionAsked"] = "QuestionAsked"
+    query_id: Identifier = ""
+    text: Annotated[str, Field(max_length=MAX_QUESTION_CHARACTERS)]
+    user_id: str | None = None
+    session_id: str | None = None
+    groups: Annotated[tuple[str, ...], Field(max_length=256)] = ()
+    filters: dict[str, Scalar] = Field(default_factory=dict)
+    top_k: int = Field(default=8, ge=1, le=MAX_TOP_K)
+    deadline_ms: int | None = Field(default=None, ge=1)
+    """How long after `at` an answer is still wanted, in milliseconds."""
