@@ -1,7 +1,7 @@
 """What every event has, and how identifiers are derived rather than drawn."""
 
 from datetime import UTC, datetime
-from typing import Annotated, ClassVar
+from typing import Annotated
 from uuid import UUID, uuid5
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -57,14 +57,8 @@ class Event(Value):
     from the record itself (topic, partition, offset; timestamp).
     """
 
-    name: ClassVar[str]
-
     event_id: str = ""
     tenant: Tenant = "default"
     at: UtcDatetime = EPOCH
     read_from: SkipJsonSchema[Origin | None] = Field(default=None, exclude=True, repr=False)
     """The record it was decoded from, filled by the codec; never on the wire."""
-
-    def __init_subclass__(cls, **kwargs: object) -> None:
-        super().__init_subclass__(**kwargs)
-        cls.name = cls.__name__

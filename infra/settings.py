@@ -1,0 +1,106 @@
+"""Environment in, settings out: every knob of ragstream in one place, all with a default that is safe on a laptop.
+
+A variable's name is `RAGSTREAM_` and the path here, joined by `__`: `RAGSTREAM_KAFKA__BOOTSTRAP=host:9092`.
+"""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class KafkaSettings(BaseModel):
+    """Where Kafka is. Without `bootstrap`, a local broker is started and remembered."""
+
+    bootstrap: str | None = None
+    """`host:port[,host:port]` of a Kafka that you already run; then none is started."""
+    replication_factor: int = Field(default=1, ge=1)
+    session_timeout_s: float = Field(default=10.0, gt=0)
+    heartbeat_s: float = Field(default=2.0, gt=0)
+
+
+class WeaviateSettings(BaseModel):
+    """Where Weaviate is. Without `url`, a local server is started and remembered."""
+
+    url: str | None = None
+    """`http://host:port` of a Weaviate that you already run; then none is started."""
+    grpc_port: int | None = None
+    """Port of its gRPC interface on the same host; 50051 when not given."""
+    api_key: SecretStr | None = None
+
+
+class EmbedderSettings(BaseModel):
+    """How texts become vectors."""
+
+    model: str = "all-MiniLM-L6-v2"
+    precision: Literal["auto", "fp32", "int8"] = "auto"
+    """`auto` takes int8 where it was measured to be faster (processors with VNNI), fp32 elsewhere."""
+    device: Literal["auto", "cuda", "cpu"] = "auto"
+    threads: int | None = Field(default=None, ge=1)
+    """Intra-op threads; by default what the container's CPU quota allows."""
+    max_batch_tokens: int = Field(default=2_048, ge=256)
+    """Most tokens, padding included, in one run of the model."""
+
+
+class PlanningSettings(BaseModel):
+    """Chunk sizes in the embedder's own tokens. The split depends on nothing else."""
+
+    min_tokens: int = Field(default=100, ge=16)
+    max_tokens: int = Field(default=230, ge=32)
+    max_document_bytes: int = Field(default=1_048_576, ge=1_024)
+    """Largest value on `documents` that is accepted; a larger one is dead-lettered."""
+
+
+class AnsweringSettings(BaseModel):
+    """How questions are answered."""
+
+    alpha: float = Field(default=0.6, ge=0, le=1)
+    """Weight of the dense part in hybrid search."""
+    min_similarity: float = Field(default=0.25, ge=-1, le=1)
+    concurrency: int = Field(default=16, ge=1)
+    default_deadline_ms: int = Field(default=30_000, ge=1)
+
+
+class TelemetrySettings(BaseModel):
+    """Traces and logs. No endpoint, no export."""
+
+    otlp_endpoint: str | None = None
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Settings(BaseSettings):
+    """All settings of one process."""
+
+    model_config = SettingsConfigDict(env_prefix="RAGSTREAM_", env_nested_delimiter="__", extra="ignore")
+
+    namespace: str = Field(default="", pattern=r"^[A-Za-z0-9]{0,32}$")
+    """Prefix of every topic, consumer group and collection, so that several ragstreams can share servers."""
+    home: Path = Path(".ragstream")
+    """Data, logs and process files of the local stack."""
+    kafka: KafkaSettings = KafkaSettings()
+    weaviate: WeaviateSettings = WeaviateSettings()
+    embedder: EmbedderSettings = EmbedderSettings()
+    planning: PlanningSettings = PlanningSettings()
+    answering: AnsweringSettings = AnsweringSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
+    cache: Path | None = None
+    """Folder for built servers and models; default `$XDG_CACHE_HOME/ragstream` or `~/.cache/ragstream`."""
+
+    @field_validator("home", mode="after")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.absolute()
+
+    def cache_folder(self) -> Path:
+        """The cache folder that is in force; not created here."""
+        if self.cache is not None:
+            return self.cache.absolute()
+        return _xdg_cache() / "ragstream"
+
+
+def _xdg_cache() -> Path:
+    """The XDG Base Directory Specification's user cache folder; a relative value is ignored, as it demands."""
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    return Path(given) if given.startswith("/") else Path.home() / ".cache"
