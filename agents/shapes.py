@@ -6,7 +6,6 @@ and I/O is two processors with an event between them.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-
 from typing import TypeAlias, TypeVar
 
 from schemas.event import Event
