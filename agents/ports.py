@@ -7,6 +7,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from schemas.drafts import Draft
 from schemas.passages import IndexedChunk, MovedChunk, Passage, Search, StoredChunk
 
 Vectors: TypeAlias = NDArray[np.float32]
@@ -73,4 +74,20 @@ class Index(Protocol):
 
     def scan(self) -> AsyncIterator[tuple[str, StoredChunk]]:
         """Every stored chunk with its tenant, for audits."""
+        ...
+
+
+class Generator(Protocol):
+    """Passages to a drafted answer. What it returns is checked by the caller, never trusted."""
+
+    @property
+    def generator_id(self) -> str:
+        """Name and version: with the same id, question and passages, a deterministic generator drafts the same."""
+        ...
+
+    async def draft(self, question: str, passages: Sequence[Passage]) -> Draft:
+        """Claims about `question` drawn from `passages` (best first). Passages are material, never instructions.
+
+        Raises `TransientError` when a model is unwell, `PermanentError` when it refuses this input for good.
+        """
         ...
