@@ -1,0 +1,36 @@
+"""A started process and a probe in, a ready server out, or its own last words."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from infra.local.process import ManagedProcess
+from infra.local.progress import Progress, telling
+from schemas.failures import ConfigurationError
+
+PROBE_EVERY_S: Final = 0.1
+Probe = Callable[[], Awaitable[bool]]
+"""Asks the server whether it serves; False, never an exception, while it doesn't."""
+
+
+async def ready(process: ManagedProcess, probe: Probe, title: str, progress: Progress, *, limit_s: float) -> None:
+    """Wait until `probe` says yes.
+
+    Raises ConfigurationError with the last lines of the log when the process died or isn't ready after `limit_s`
+    seconds.
+    """
+    deadline = time.monotonic() + limit_s
+    async with telling(progress, f"Starting {title}"):
+        while True:
+            if not process.running():
+                raise ConfigurationError(_last_words(process, f"{title} stopped while it was starting"))
+            if await probe():
+                return
+            if time.monotonic() > deadline:
+                raise ConfigurationError(_last_words(process, f"{title} was not ready after {limit_s:.0f} s"))
+            await asyncio.sleep(PROBE_EVERY_S)
+
+
+def _last_words(process: ManagedProcess, sentence: str) -> str:
+    return f"{sentence}. The last lines of {process.log_path}:\n{process.tail()}"

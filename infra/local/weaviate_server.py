@@ -1,0 +1,147 @@
+"""A home folder in, Weaviate v1.35.2 (one node, its own key) out, built by Go, as a detached process.
+
+The trap: Weaviate binds its gRPC port and its data port to every interface, and no setting of this version changes
+that. So the server takes no anonymous request: it has a random API key, and a password for the data port, both in a
+file that only the user can read.
+"""
+
+import asyncio
+import contextlib
+import http.client
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from infra.local import toolchain
+from infra.local.cache import cached, finished, run
+from infra.local.files import write_whole
+from infra.local.ports import Ports
+from infra.local.process import ManagedProcess, inherited
+from infra.local.progress import Progress, telling
+from infra.local.server import ready
+
+NAME: Final = "weaviate"
+VERSION: Final = "v1.35.2"
+MODULE: Final = f"github.com/weaviate/weaviate/cmd/weaviate-server@{VERSION}"
+BUILD_LIMIT_S: Final = 3_600.0
+START_LIMIT_S: Final = 180.0
+PROBE_LIMIT_S: Final = 3.0
+STOP_GRACE_S: Final = 30.0
+"""Weaviate writes its memory tables to disk when it's told to stop."""
+_REST, _GRPC, _GOSSIP, _DATA, _RAFT, _RAFT_RPC = _LISTENERS = (
+    "weaviate",
+    "weaviate_grpc",
+    "weaviate_gossip",
+    "weaviate_data",
+    "weaviate_raft",
+    "weaviate_raft_rpc",
+)
+
+
+class WeaviateServer:
+    """The local vector store of one home folder."""
+
+    title = f"Weaviate {VERSION}"
+    stop_grace_s = STOP_GRACE_S
+
+    def __init__(self, home: Path, cache: Path) -> None:
+        self.process = ManagedProcess(NAME, home)
+        self._folder = home / NAME
+        self._key_path = home / "weaviate.key"
+        self._built = cache / f"weaviate-server-{VERSION}"
+        self._ports = Ports(home / "ports.json")
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._ports.remembered()[_REST]}"
+
+    @property
+    def grpc_port(self) -> int:
+        return self._ports.remembered()[_GRPC]
+
+    @property
+    def api_key(self) -> str:
+        return self._key_path.read_text("utf-8")
+
+    def check_tools(self) -> None:
+        """Raise ConfigurationError now for a tool that will be missed later."""
+        if not finished(self._built):
+            toolchain.go()
+
+    async def start(self, progress: Progress) -> bool:
+        """Build and start what isn't yet; returns whether the process was started by this call.
+
+        Raises ConfigurationError when it can't be built or doesn't come up.
+        """
+        started = False
+        if not self.process.running():
+            await cached(self._built, lambda folder: self._build(folder, progress), progress)
+            if not self._key_path.exists():
+                write_whole(self._key_path, secrets.token_urlsafe(24), mode=0o600)
+            self._folder.mkdir(parents=True, exist_ok=True)
+            ports = self._ports.reserve(_LISTENERS)
+            started = self.process.start(self._command(ports[_REST]), self._environment(ports))
+        await ready(self.process, lambda: answers(self.url), self.title, progress, limit_s=START_LIMIT_S)
+        return started
+
+    async def _build(self, folder: Path, progress: Progress) -> None:
+        doing = f"Building {self.title}"
+        env = {**os.environ, "GOBIN": str(folder), "CGO_ENABLED": "0"}
+        async with telling(progress, f"{doing} (first time only, about 3 minutes; kept in {self._built.parent})"):
+            await run([toolchain.go(), "install", MODULE], env, folder, doing=doing, limit_s=BUILD_LIMIT_S)
+
+    def _command(self, port: int) -> list[str]:
+        binary = str(self._built / "weaviate-server")
+        return [binary, "--host", "127.0.0.1", "--port", str(port), "--scheme", "http"]
+
+    def _environment(self, ports: dict[str, int]) -> dict[str, str]:
+        key = self.api_key
+        return {
+            **dict(inherited()),
+            "PERSISTENCE_DATA_PATH": str(self._folder),
+            "AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED": "false",
+            "AUTHENTICATION_APIKEY_ENABLED": "true",
+            "AUTHENTICATION_APIKEY_ALLOWED_KEYS": key,
+            "AUTHENTICATION_APIKEY_USERS": "ragstream",
+            "CLUSTER_BASIC_AUTH_USERNAME": "ragstream",
+            "CLUSTER_BASIC_AUTH_PASSWORD": key,
+            "CLUSTER_HOSTNAME": "ragstream",
+            "CLUSTER_BIND_ADDR": "127.0.0.1",
+            "CLUSTER_ADVERTISE_ADDR": "127.0.0.1",
+            "CLUSTER_GOSSIP_BIND_PORT": str(ports[_GOSSIP]),
+            "CLUSTER_DATA_BIND_PORT": str(ports[_DATA]),
+            "RAFT_PORT": str(ports[_RAFT]),
+            "RAFT_INTERNAL_RPC_PORT": str(ports[_RAFT_RPC]),
+            "RAFT_BOOTSTRAP_EXPECT": "1",
+            "GRPC_PORT": str(ports[_GRPC]),
+            "GO_PROFILING_DISABLE": "true",  # else :6060 on every interface
+            "DISABLE_TELEMETRY": "true",
+            "ENABLE_MODULES": "",
+            "API_BASED_MODULES_DISABLED": "true",
+            "DEFAULT_VECTORIZER_MODULE": "none",
+            "AUTOSCHEMA_ENABLED": "false",
+            "QUERY_DEFAULTS_LIMIT": "25",
+            # The default stops writes at 90 %, where many a laptop's disk lives happily.
+            "DISK_USE_READONLY_PERCENTAGE": "97",
+            "LOG_LEVEL": "info",
+            "GOMEMLIMIT": "1GiB",
+        }
+
+
+async def answers(url: str) -> bool:
+    """Whether the Weaviate at `url` says that it's ready to serve."""
+    return await asyncio.to_thread(_ready, url)
+
+
+def _ready(url: str) -> bool:
+    # Not urllib: it would send a request for 127.0.0.1 to the proxy that the environment names.
+    address = urlsplit(url)
+    kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
+    try:
+        with contextlib.closing(kind(address.hostname or "", address.port, timeout=PROBE_LIMIT_S)) as connection:
+            connection.request("GET", f"{address.path.rstrip('/')}/v1/.well-known/ready")
+            return connection.getresponse().status == http.client.OK
+    except (OSError, ValueError, http.client.HTTPException):
+        return False
