@@ -1,0 +1,15 @@
+"""The contract of the port `Index`, kept by `MemoryIndex`."""
+
+import pytest
+
+from infra.memory_index import MemoryIndex
+from tests.contracts.index_contract import DIMENSION, IndexContract
+
+
+@pytest.fixture
+def index() -> MemoryIndex:
+    return MemoryIndex(DIMENSION)
+
+
+class TestMemoryIndex(IndexContract):
+    pass

@@ -1,0 +1,32 @@
+"""One real Kafka and one real Weaviate for the whole session; whoever asks for them gets them or an error, no skip."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.local import stack
+from infra.settings import KafkaSettings, Settings, WeaviateSettings
+
+KEPT_HOME = "RAGSTREAM_TEST_HOME"
+"""Set it to a folder to keep both servers running between sessions; without it they live and end with one."""
+
+
+@pytest.fixture(scope="session")
+def live_stack() -> Iterator[Settings]:
+    """Settings of a running stack, Kafka's bootstrap and Weaviate's URL, port and key filled in."""
+    kept = os.environ.get(KEPT_HOME)
+    # Short, because a Unix socket's path, which some tools make of it, may have a hundred characters only.
+    home = Path(kept) if kept else Path(tempfile.mkdtemp(prefix="ragstream-"))
+    settings = Settings(home=home, kafka=KafkaSettings(), weaviate=WeaviateSettings())
+    try:
+        running = asyncio.run(stack.up(settings, print))
+        yield running.applied_to(settings)
+    finally:
+        if not kept:
+            stack.down(settings, print)
+            shutil.rmtree(home, ignore_errors=True)

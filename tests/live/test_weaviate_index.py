@@ -1,0 +1,106 @@
+"""The contract of the port `Index`, kept by `WeaviateIndex` on a real Weaviate, and what only a server can show."""
+
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import numpy as np
+import pytest
+from pydantic import SecretStr
+
+from infra.settings import Settings
+from infra.weaviate_index import WeaviateIndex
+from schemas.failures import ConfigurationError, TransientError
+from tests.contracts.index_contract import DIMENSION, EMBEDDER, IndexContract, chunk, stored, vector
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
+
+
+def an_index(settings: Settings, namespace: str, *, embedder_id: str = EMBEDDER, dimension: int = DIMENSION):
+    return WeaviateIndex(settings.weaviate, embedder_id=embedder_id, dimension=dimension, namespace=namespace)
+
+
+@pytest.fixture
+def namespace() -> str:
+    return uuid4().hex
+
+
+@pytest.fixture
+async def index(live_stack: Settings, namespace: str) -> AsyncIterator[WeaviateIndex]:
+    one = an_index(live_stack, namespace)
+    yield one
+    await one.drop()
+
+
+class TestWeaviateIndex(IndexContract):
+    pass
+
+
+async def test_a_second_worker_uses_the_collection_of_the_first(
+    index: WeaviateIndex, live_stack: Settings, namespace: str
+) -> None:
+    await index.upsert([chunk("d", "text")], vector(1))
+    other = an_index(live_stack, namespace)
+    await other.connect(wait_s=10)
+    assert len(await stored(other)) == 1
+    await other.close()
+
+
+async def test_another_embedder_has_another_collection(
+    index: WeaviateIndex, live_stack: Settings, namespace: str
+) -> None:
+    """FAILURES 19: two embedding spaces never meet in one collection."""
+    await index.upsert([chunk("d", "text")], vector(1))
+    other = an_index(live_stack, namespace, embedder_id="another@2")
+    assert other.collection_name != index.collection_name
+    assert await stored(other) == {}
+    await other.drop()
+
+
+async def test_a_collection_of_another_dimension_refuses_to_start(
+    index: WeaviateIndex, live_stack: Settings, namespace: str
+) -> None:
+    """FAILURES 19: model and collection disagree."""
+    await index.connect(wait_s=10)
+    other = an_index(live_stack, namespace, dimension=DIMENSION + 1)
+    with pytest.raises(ConfigurationError, match='"dimension": 16'):
+        await other.connect(wait_s=10)
+
+
+async def test_a_dropped_collection_is_made_again(index: WeaviateIndex, live_stack: Settings, namespace: str) -> None:
+    await index.upsert([chunk("d", "text")], vector(1))
+    other = an_index(live_stack, namespace)
+    await other.drop()
+    with pytest.raises(TransientError, match="made again"):
+        await index.upsert([chunk("d", "text")], vector(1))
+    await index.upsert([chunk("d", "text")], vector(1))
+    assert len(await stored(index)) == 1
+
+
+async def test_a_closed_index_opens_again(index: WeaviateIndex) -> None:
+    """FAILURES 26: a closed client is replaced."""
+    await index.upsert([chunk("d", "text")], vector(1))
+    await index.close()
+    assert len(await stored(index)) == 1
+
+
+async def test_texts_of_many_megabytes_are_split_over_calls(index: WeaviateIndex) -> None:
+    """FAILURES 25: batches are bounded by bytes too."""
+    items = [chunk("d", f"{n} " + "long words " * 20_000) for n in range(60)]
+    many = [vector(n)[0] for n in range(60)]
+    await index.upsert(items, np.stack(many))
+    assert len(await stored(index)) == 60
+
+
+async def test_a_silent_grpc_port_is_named(live_stack: Settings) -> None:
+    """FAILURES 26: start-up waits with a limit and says what is missing."""
+    wrong = live_stack.weaviate.model_copy(update={"grpc_port": 1})
+    index = WeaviateIndex(wrong, embedder_id=EMBEDDER, dimension=DIMENSION, namespace=uuid4().hex)
+    with pytest.raises(ConfigurationError, match="gRPC on port 1"):
+        await index.connect(wait_s=0.1)
+
+
+async def test_a_wrong_key_is_said_to_be_wrong(live_stack: Settings) -> None:
+    wrong = live_stack.weaviate.model_copy(update={"api_key": SecretStr("wrong")})
+    index = WeaviateIndex(wrong, embedder_id=EMBEDDER, dimension=DIMENSION, namespace=uuid4().hex)
+    with pytest.raises(ConfigurationError, match="API_KEY"):
+        await index.connect(wait_s=5)
