@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import tempfile
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -16,6 +15,7 @@ from infra.local.progress import Progress, telling
 from schemas.failures import ConfigurationError
 
 TAIL_LINES: Final = 15
+TAIL_BYTES: Final = 8_192
 RETRY_S: Final = 0.5
 
 
@@ -78,23 +78,23 @@ async def run(argv: Sequence[str], env: Mapping[str, str], cwd: Path, *, doing: 
         stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,
     )
-    last: deque[str] = deque(maxlen=TAIL_LINES)
+    said = b""
     try:
         async with asyncio.timeout(limit_s):
-            if child.stdout is not None:
-                async for line in child.stdout:
-                    last.append(line.decode("utf-8", "replace").rstrip())
+            while child.stdout is not None and (chunk := await child.stdout.read(TAIL_BYTES)):
+                said = (said + chunk)[-TAIL_BYTES:]
             code = await child.wait()
     except TimeoutError:
-        raise ConfigurationError(_failed(doing, f"was not done after {limit_s:.0f} s", last)) from None
+        raise ConfigurationError(_failed(doing, f"was not done after {limit_s:.0f} s", said)) from None
     finally:
         if child.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
             await child.wait()
     if code != 0:
-        raise ConfigurationError(_failed(doing, f"failed (exit status {code})", last))
+        raise ConfigurationError(_failed(doing, f"failed (exit status {code})", said))
 
 
-def _failed(doing: str, how: str, last: Sequence[str]) -> str:
+def _failed(doing: str, how: str, said: bytes) -> str:
+    last = said.decode("utf-8", "replace").splitlines()[-TAIL_LINES:]
     return "\n".join([f"{doing} {how}. Its last lines:", *last])

@@ -29,6 +29,8 @@ PROBE_LIMIT_MS: Final = 3_000
 STOP_GRACE_S: Final = 20.0
 LARGEST_MESSAGE: Final = 16 * 1_048_576
 """Bytes. Twice the largest value that a topic of ours takes, so that a topic's own limit is the one that speaks."""
+PROPERTIES: Final = "server.properties"
+DATA: Final = "data"
 _LISTENERS: Final = ("kafka", "kafka_controller")
 
 
@@ -46,7 +48,7 @@ class KafkaServer:
 
     @property
     def bootstrap(self) -> str:
-        return f"127.0.0.1:{self._ports.remembered()[_LISTENERS[0]]}"
+        return f"127.0.0.1:{self._ports.of(_LISTENERS[0])}"
 
     def check_tools(self) -> None:
         """Raise ConfigurationError now for a tool that will be missed later."""
@@ -63,10 +65,10 @@ class KafkaServer:
         if not self.process.running():
             java = toolchain.java()
             await cached(self._jars, lambda folder: self._fetch(folder, progress), progress)
-            properties = self._write_properties()
-            if not (self._folder / "data" / "meta.properties").exists():
-                await self._format(java, properties, progress)
-            started = self.process.start(self._command(java, "kafka.Kafka", str(properties)), _environment())
+            self._write_properties()
+            if not (self._folder / DATA / "meta.properties").exists():
+                await self._format(java, progress)
+            started = self.process.start(self._command(java, "kafka.Kafka", PROPERTIES), _environment(), self._folder)
         await ready(self.process, lambda: answers(self.bootstrap), self.title, progress, limit_s=START_LIMIT_S)
         return started
 
@@ -81,20 +83,18 @@ class KafkaServer:
         async with telling(progress, f"{doing} (first time only, 43 MB; kept in {self._jars.parent})"):
             await run(command, os.environ, folder, doing=doing, limit_s=FETCH_LIMIT_S)
 
-    def _write_properties(self) -> Path:
+    def _write_properties(self) -> None:
         port, controller = self._ports.reserve(_LISTENERS).values()
-        path = self._folder / "server.properties"
-        lines = _properties(port, controller, self._folder / "data")
-        write_whole(path, "".join(f"{key}={value}\n" for key, value in lines.items()))
-        return path
+        lines = _properties(port, controller).items()
+        write_whole(self._folder / PROPERTIES, "".join(f"{key}={value}\n" for key, value in lines))
 
-    async def _format(self, java: str, properties: Path, progress: Progress) -> None:
+    async def _format(self, java: str, progress: Progress) -> None:
         # Kafka's ids are 16 bytes in URL-safe base64; a leading dash would be read as an option.
         cluster = "r" + base64.urlsafe_b64encode(uuid4().bytes).decode().rstrip("=")[1:]
         command = self._command(java, "kafka.tools.StorageTool", "format", "--ignore-formatted")
         doing = "Preparing Kafka's data folder"
         async with telling(progress, doing):
-            command += ["--cluster-id", cluster, "--config", str(properties)]
+            command += ["--cluster-id", cluster, "--config", PROPERTIES]
             await run(command, _environment(), self._folder, doing=doing, limit_s=START_LIMIT_S)
 
     def _command(self, java: str, main: str, *arguments: str) -> list[str]:
@@ -133,10 +133,11 @@ async def _any_listens(bootstrap: str) -> bool:
 
 
 def _environment() -> dict[str, str]:
-    return dict(inherited("JAVA_TOOL_OPTIONS"))
+    # In the plain C locale Java can't open a file whose path isn't ASCII.
+    return {**dict(inherited("JAVA_TOOL_OPTIONS")), "LC_ALL": "C.UTF-8"}
 
 
-def _properties(port: int, controller: int, data: Path) -> dict[str, str | int]:
+def _properties(port: int, controller: int) -> dict[str, str | int]:
     """Settings by Kafka's names; see https://kafka.apache.org/41/configuration/broker-configs/ for each."""
     return {
         "process.roles": "broker,controller",
@@ -146,7 +147,8 @@ def _properties(port: int, controller: int, data: Path) -> dict[str, str | int]:
         "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
         "controller.listener.names": "CONTROLLER",
         "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-        "log.dirs": str(data),
+        # Relative to the working folder: a comma, a backslash or an umlaut in a path means something else here.
+        "log.dirs": DATA,
         # A typing error in a topic's name must not make a topic: ours are all created, and checked, before use.
         "auto.create.topics.enable": "false",
         "num.partitions": 1,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from infra.local.files import write_whole
+from schemas.failures import ConfigurationError
 
 FIRST, LAST = 20_000, 29_999
 """Below the ranges from which Linux (32768) and macOS (49152) take the ports of outgoing connections, so that a
@@ -29,6 +30,13 @@ class Ports:
             return {str(name): int(port) for name, port in stored.items()}
         except (FileNotFoundError, ValueError, TypeError, AttributeError):
             return {}
+
+    def of(self, name: str) -> int:
+        """The remembered port of a listener; raises ConfigurationError when there is none."""
+        port = self.remembered().get(name)
+        if port is None:
+            raise ConfigurationError(f"{self._path} doesn't know {name}: `ragstream down`, then `ragstream up`.")
+        return port
 
     def reserve(self, names: Sequence[str]) -> dict[str, int]:
         """A free port for each name: the remembered one, or another where that one was taken meanwhile.

@@ -21,6 +21,7 @@ from infra.local.ports import Ports
 from infra.local.process import ManagedProcess, inherited
 from infra.local.progress import Progress, telling
 from infra.local.server import ready
+from schemas.failures import ConfigurationError
 
 NAME: Final = "weaviate"
 VERSION: Final = "v1.35.2"
@@ -45,6 +46,7 @@ class WeaviateServer:
 
     title = f"Weaviate {VERSION}"
     stop_grace_s = STOP_GRACE_S
+    listeners = _LISTENERS
 
     def __init__(self, home: Path, cache: Path) -> None:
         self.process = ManagedProcess(NAME, home)
@@ -55,15 +57,20 @@ class WeaviateServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._ports.remembered()[_REST]}"
+        return f"http://127.0.0.1:{self._ports.of(_REST)}"
 
     @property
     def grpc_port(self) -> int:
-        return self._ports.remembered()[_GRPC]
+        return self._ports.of(_GRPC)
 
     @property
     def api_key(self) -> str:
-        return self._key_path.read_text("utf-8")
+        try:
+            return self._key_path.read_text("utf-8")
+        except FileNotFoundError:
+            raise ConfigurationError(
+                f"{self._key_path} is gone while Weaviate runs: `ragstream down`, then `ragstream up`."
+            ) from None
 
     def check_tools(self) -> None:
         """Raise ConfigurationError now for a tool that will be missed later."""
@@ -81,7 +88,7 @@ class WeaviateServer:
             if not self._key_path.exists():
                 write_whole(self._key_path, secrets.token_urlsafe(24), mode=0o600)
             self._folder.mkdir(parents=True, exist_ok=True)
-            ports = self._ports.reserve(_LISTENERS)
+            ports = self._ports.reserve(self.listeners)
             started = self.process.start(self._command(ports[_REST]), self._environment(ports))
         await ready(self.process, lambda: answers(self.url), self.title, progress, limit_s=START_LIMIT_S)
         return started
@@ -115,6 +122,7 @@ class WeaviateServer:
             "RAFT_PORT": str(ports[_RAFT]),
             "RAFT_INTERNAL_RPC_PORT": str(ports[_RAFT_RPC]),
             "RAFT_BOOTSTRAP_EXPECT": "1",
+            "RAFT_TIMEOUTS_MULTIPLIER": "1",  # one voter waits for nobody: 7 s of every start otherwise
             "GRPC_PORT": str(ports[_GRPC]),
             "GO_PROFILING_DISABLE": "true",  # else :6060 on every interface
             "DISABLE_TELEMETRY": "true",
