@@ -13,7 +13,6 @@ from schemas.failures import ConfigurationError, TransientError
 
 GRPC_LIMIT_S = 5.0
 UNPROCESSABLE = 422
-NOT_ALLOWED = {401, 403}
 
 
 async def ensure_collection(
@@ -21,17 +20,12 @@ async def ensure_collection(
 ) -> None:
     """Create the collection if there is none, else compare it; then see that gRPC answers too.
 
-    Raises `ConfigurationError` if the key is not accepted or a collection of this name has another purpose, and
-    `TransientError` while the gRPC port is silent.
+    Raises `ConfigurationError` if a collection of this name has another purpose, `TransientError` while the gRPC port
+    is silent.
     """
-    try:
-        if not await client.collections.exists(name):
-            await _create(client, name, description)
-        _check(await client.collections.use(name).config.get(), name, description)
-    except UnexpectedStatusCodeError as error:
-        if error.status_code in NOT_ALLOWED:
-            raise ConfigurationError("Weaviate does not accept RAGSTREAM_WEAVIATE__API_KEY") from error
-        raise
+    if not await client.collections.exists(name):
+        await _create(client, name, description)
+    _check(await client.collections.use(name).config.get(), name, description)
     await _ping_grpc(client, name, settings)
 
 
@@ -61,7 +55,7 @@ async def _ping_grpc(client: WeaviateAsyncClient, name: str, settings: WeaviateS
     """Reads and writes go over gRPC, the calls above over REST; one port may be open and the other not."""
     try:
         async with asyncio.timeout(GRPC_LIMIT_S):
-            await client.collections.use(name).tenants.get_by_name("default")
+            await client.collections.use(name).tenants.get_by_names(["default"])
     except (TimeoutError, *WORLD_ERRORS) as error:
         port = settings.grpc_port or "50051 (RAGSTREAM_WEAVIATE__GRPC_PORT is not set)"
         raise TransientError(f"Weaviate answers over HTTP but not over gRPC on port {port}") from error

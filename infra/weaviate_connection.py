@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 import weaviate
 from weaviate import WeaviateAsyncClient
 from weaviate.classes.init import AdditionalConfig, Auth, Timeout
-from weaviate.exceptions import WeaviateClosedClientError
+from weaviate.exceptions import UnexpectedStatusCodeError, WeaviateClosedClientError
 
 from infra.settings import WeaviateSettings
 from infra.weaviate_errors import WORLD_ERRORS, is_missing_collection, translated
-from schemas.failures import ConfigurationError, RagstreamError, TransientError
+from schemas.failures import ConfigurationError, TransientError
 
 R = TypeVar("R")
 
@@ -26,6 +26,8 @@ DEFAULT_GRPC_PORT = 50051
 OPEN_LIMIT_S = 15.0
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 10.0
+NOT_ALLOWED = {401, 403}
+"""HTTP: unauthorized, forbidden."""
 
 # For every object that fails, the client logs all of it, text and vector included. The errors are reported here.
 logging.getLogger("weaviate-client").setLevel(logging.CRITICAL)
@@ -113,7 +115,11 @@ class WeaviateConnection:
         return f"{url.hostname}:{url.port}" if url.port else str(url.hostname)
 
     async def _once(self, work: Callable[[WeaviateAsyncClient], Awaitable[R]], doing: str, limit_s: float) -> R:
-        client = await self._open()
+        try:
+            client = await self._open()
+        except ConfigurationError as error:
+            # Past start-up, events wait for whoever mends it; the runner would take them for poison.
+            raise TransientError(str(error)) from error
         try:
             async with asyncio.timeout(limit_s):
                 return await work(client)
@@ -147,7 +153,10 @@ class WeaviateConnection:
             return client
 
     def _as_failure_to_open(self, error: BaseException) -> BaseException:
-        if isinstance(error, RagstreamError) and not isinstance(error, TransientError):
+        if isinstance(error, UnexpectedStatusCodeError) and error.status_code in NOT_ALLOWED:
+            error = ConfigurationError("Weaviate does not accept RAGSTREAM_WEAVIATE__API_KEY, or wants one")
+        if isinstance(error, ConfigurationError):
+            self._note_failure(str(error))
             return error
         if isinstance(error, TimeoutError):
             self._note_failure(f"no answer within {OPEN_LIMIT_S:g} s")

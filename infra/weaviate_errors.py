@@ -34,7 +34,9 @@ _REFUSED = re.compile(
 )
 _TOO_LARGE = re.compile(r"larger than max|message too large|exceeds (the )?max", re.IGNORECASE)
 _NO_TENANT = re.compile(r"tenant not found", re.IGNORECASE)
-_NO_COLLECTION = re.compile(r"could not find class|class not found|has multi-tenancy disabled|not present in schema", re.IGNORECASE)
+_NO_COLLECTION = re.compile(
+    r"could not find class|class not found|has multi-tenancy disabled|not present in schema", re.IGNORECASE
+)
 
 _FINAL_CODES = {StatusCode.INVALID_ARGUMENT, StatusCode.OUT_OF_RANGE, StatusCode.UNIMPLEMENTED}
 _FINAL_STATUS = range(400, 500)
