@@ -101,7 +101,9 @@ class KafkaServer:
         logger = "-Dorg.slf4j.simpleLogger"
         options = ["-Xms64m", "-Xmx512m", "-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true"]
         options += [f"{logger}.showDateTime=true", f"{logger}.dateTimeFormat=yyyy-MM-dd HH:mm:ss,SSS"]
-        options += [f"{logger}.log.kafka.server.KafkaConfig=warn"]  # else 400 lines of settings at every start
+        options += [
+            f"{logger}.log.org.apache.kafka.common.config.AbstractConfig=warn"
+        ]  # else 400 lines of settings at every start
         return [java, *options, "-cp", f"{self._jars}/*", main, *arguments]
 
 
@@ -162,6 +164,9 @@ def _properties(port: int, controller: int) -> dict[str, str | int]:
         "share.coordinator.state.topic.min.isr": 1,
         # One consumer joins at a time here: waiting for others would only make every start 3 s longer.
         "group.initial.rebalance.delay.ms": 0,
+        # A killed broker is let in again only when its last session has run out: 9 s by default.
+        "broker.session.timeout.ms": 4_000,
+        "broker.heartbeat.interval.ms": 1_000,
         "message.max.bytes": LARGEST_MESSAGE,
         "replica.fetch.max.bytes": LARGEST_MESSAGE,
         # Each topic states its own retention; the broker must not cut below it.

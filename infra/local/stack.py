@@ -75,6 +75,8 @@ async def up(settings: Settings, progress: Progress) -> Stack:
 
 def down(settings: Settings, progress: Progress) -> tuple[str, ...]:
     """Stop every process under the home folder, workers before servers; returns the names of those that ran."""
+    if not settings.home.exists():
+        return ()
     servers = {server.process.name: server for server in _both(settings)}
     known = [process for process in ManagedProcess.known(settings.home) if process.name not in servers]
     stopped = _stop([(process, WORKER_GRACE_S) for process in known], progress)

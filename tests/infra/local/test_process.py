@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from infra.local.process import ManagedProcess, inherited
+from infra.local.process import MARK, ManagedProcess, inherited
 
 REPOSITORY = Path(__file__).parents[3]
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -49,6 +49,8 @@ def until(condition, limit_s=10.0):
 
 def crashed_starter(home):
     subprocess.run([sys.executable, "-c", STARTER, str(home)], cwd=REPOSITORY, check=False)
+    # Linux shows a program's environment a moment after it has begun to run it.
+    until(lambda: MARK in psutil.Process(ManagedProcess("sleeper", home).pid).environ())
 
 
 def test_a_started_process_is_seen_by_everybody_who_looks_in_its_home(sleeper, home):

@@ -43,6 +43,8 @@ def test_weaviates_grpc_port_is_its_usual_one_unless_given(settings):
 
 def test_nothing_is_located_where_nothing_runs(settings):
     assert stack.locate(locally(settings)) is None
+    assert stack.down(locally(settings), told) == ()
+    assert stack.wipe(locally(settings)) == ()
     assert not settings.home.exists(), "looking must leave no trace"
 
 
