@@ -3,6 +3,7 @@
 `insert_many` reports what it did not store in its result and raises only when it stored nothing: both are read here.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -40,6 +41,8 @@ R = TypeVar("R")
 
 SCAN_PAGE = 1_000
 MOVE_SLICE = 100
+INSERTS_AT_ONCE = 4
+"""Calls in flight: two gain a quarter to a half over one on a server with two cores, more cores gain from more."""
 WRITE_LIMIT_S = 120.0
 SEARCH_LIMIT_S = 15.0
 
@@ -65,6 +68,7 @@ class WeaviateIndex:
         self.collection_name = schema.collection_name(namespace, embedder_id)
         self._dimension = dimension
         self._now = now
+        self._inserting = asyncio.Semaphore(INSERTS_AT_ONCE)
         description = schema.describe(embedder_id, dimension)
 
         async def prepare(client: WeaviateAsyncClient) -> None:
@@ -152,9 +156,17 @@ class WeaviateIndex:
         return client.collections.use(self.collection_name).with_tenant(tenant)
 
     async def _insert(self, tenant: str, objects: Sequence[Object]) -> None:
+        async def store(part: Sequence[Object]) -> dict[str, str]:
+            async with self._inserting:
+                return await self._write(tenant, partial(insert, objects=part), "storing chunks")
+
+        # All of them end before any error is raised, so that nothing is still being written when a caller repeats.
+        outcomes = await asyncio.gather(*map(store, bounded(objects)), return_exceptions=True)
         refused: dict[str, str] = {}
-        for part in bounded(objects):
-            refused |= await self._write(tenant, partial(insert, objects=part), "storing chunks")
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+            refused |= outcome
         refuse(refused)
 
     async def _move(self, tenant: str, items: Sequence[MovedChunk]) -> list[str]:
