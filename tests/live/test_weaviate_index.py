@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from pydantic import SecretStr
 
+from infra.memory_index import MemoryIndex
 from infra.settings import Settings
 from infra.weaviate_index import WeaviateIndex
 from schemas.failures import ConfigurationError, TransientError
-from tests.contracts.index_contract import DIMENSION, EMBEDDER, IndexContract, chunk, stored, vector
+from tests.contracts.index_contract import DIMENSION, EMBEDDER, IndexContract, ask, chunk, stored, vector
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
@@ -104,3 +105,23 @@ async def test_a_wrong_key_is_said_to_be_wrong(live_stack: Settings) -> None:
     index = WeaviateIndex(wrong, embedder_id=EMBEDDER, dimension=DIMENSION, namespace=uuid4().hex)
     with pytest.raises(ConfigurationError, match="API_KEY"):
         await index.connect(wait_s=5)
+
+
+@pytest.mark.parametrize("alpha", [0, 0.3, 0.6, 1])
+async def test_both_indexes_rank_alike(index: WeaviateIndex, alpha: float) -> None:
+    """What is tried on the in-memory index holds for the real one: same chunks, same order, same fused scores.
+
+    Fewer chunks than either hands to its fusion, or chance decides which of equally good ones those are.
+    """
+    words = ["pump", "valve", "motor", "sensor", "cable", "relay"]
+    items = [chunk("d", f"{words[n % 6]} {words[n % 5]} number {n}", ordinal=n) for n in range(90)]
+    rows = np.concatenate([vector(n) for n in range(90)])
+    memory = MemoryIndex(DIMENSION)
+    for one in (index, memory):
+        await one.upsert(items, rows)
+    for seed, question in enumerate(["pump motor 7", "cable", "relay number 12"]):
+        search = ask(question, alpha=alpha, top_k=10)
+        ours, theirs = await index.search(search, vector(seed)), await memory.search(search, vector(seed))
+        assert [passage.score for passage in ours] == pytest.approx([p.score for p in theirs], abs=2e-3)
+        apart = [passage for passage in theirs if passage.score > theirs[-1].score + 4e-3]
+        assert {passage.chunk_id for passage in apart} <= {passage.chunk_id for passage in ours}
