@@ -1,8 +1,8 @@
 """Questions as askers send them."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from schemas.event import Event, Identifier
 
@@ -29,3 +29,10 @@ class QuestionAsked(Event):
     top_k: int = Field(default=8, ge=1, le=MAX_TOP_K)
     deadline_ms: int | None = Field(default=None, ge=1)
     """How long after `at` an answer is still wanted, in milliseconds."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_known_by_its_event_id(cls, fields: Any) -> Any:
+        if isinstance(fields, dict) and not fields.get("query_id"):
+            return {**fields, "query_id": fields.get("event_id", "")}
+        return fields

@@ -1,0 +1,114 @@
+"""The topics table in, topics on Kafka out, checked: no app starts before every topic is as the table says.
+
+A topic that is missing when a Faust app starts is ignored without a word, then made by whoever produces first, with the
+broker's default partition count. So topics are made here, and a wrong partition count is refused with a clear sentence.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+from schemas.failures import ConfigurationError, TransientError
+from streams.stages import Stage, StepStage
+from streams.topics import TOPICS, TopicNames
+
+CHANGELOG_CONFIG = {"cleanup.policy": "compact", "max.message.bytes": str(8 * 1_048_576)}
+"""Compaction only: time-based retention of a changelog would forget state that is still in force."""
+
+
+@dataclass(frozen=True)
+class TopicPlan:
+    """A topic as it should be on Kafka."""
+
+    name: str
+    partitions: int
+    config: Mapping[str, str]
+
+
+def group_id(role: str, names: TopicNames) -> str:
+    """Consumer group, and Faust app id, of a role."""
+    return f"{names.namespace}-ragstream-{role}" if names.namespace else f"ragstream-{role}"
+
+
+def changelog_name(stage: StepStage, names: TopicNames) -> str:
+    """The changelog topic of a step's table, as Faust names it."""
+    return f"{group_id(stage.role, names)}-{stage.table}-changelog"
+
+
+def planned_topics(names: TopicNames, stages: Sequence[Stage]) -> Sequence[TopicPlan]:
+    """Every topic of the table, and the changelog of every step."""
+    listed = [TopicPlan(names.wire(topic), topic.partitions, topic.config()) for topic in TOPICS]
+    changelogs = [
+        TopicPlan(changelog_name(stage, names), stage.source.partitions, CHANGELOG_CONFIG)
+        for stage in stages
+        if isinstance(stage, StepStage)
+    ]
+    return [*listed, *changelogs]
+
+
+@asynccontextmanager
+async def admin_client(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    """A connected admin client. Raises `TransientError` when no broker answers."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, client_id="ragstream-admin")
+    try:
+        await admin.start()
+    except KafkaError as error:
+        await admin.close()
+        raise TransientError(f"no Kafka broker answers at {bootstrap}: {error}") from error
+    try:
+        yield admin
+    finally:
+        await admin.close()
+
+
+async def ensure_topics(bootstrap: str, topics: Sequence[TopicPlan], replication_factor: int) -> Sequence[str]:
+    """Create what is missing and verify all; gives the names created.
+
+    Raises `ConfigurationError` for a topic that has another partition count, or that the broker would not create.
+    """
+    async with admin_client(bootstrap) as admin:
+        existing = await _partition_counts(admin, [topic.name for topic in topics])
+        missing = [topic for topic in topics if topic.name not in existing]
+        await _create(admin, missing, replication_factor)
+        counts = existing | await _partition_counts(admin, [topic.name for topic in missing])
+    for topic in topics:
+        found = counts.get(topic.name)
+        if found != topic.partitions:
+            raise ConfigurationError(
+                f"topic {topic.name} has {found or 'no'} partitions and ragstream needs {topic.partitions}: "
+                "delete the topic, or set RAGSTREAM_NAMESPACE to use topics of another name"
+            )
+    return [topic.name for topic in missing]
+
+
+async def _create(admin: AIOKafkaAdminClient, topics: Sequence[TopicPlan], replication_factor: int) -> None:
+    if not topics:
+        return
+    made = await admin.create_topics(
+        [
+            NewTopic(topic.name, topic.partitions, replication_factor, topic_configs=dict(topic.config))
+            for topic in topics
+        ]
+    )
+    for name, code, *message in made.topic_errors:
+        error = for_code(code)
+        if code != 0 and error is not TopicAlreadyExistsError:  # another worker may have been first
+            said = message[0] if message else ""
+            raise ConfigurationError(f"Kafka did not create topic {name}: {error.__name__} {said or ''}".rstrip())
+
+
+async def _partition_counts(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, int]:
+    if not names:
+        return {}
+    described = await admin.describe_topics(list(names))
+    return {topic["topic"]: len(topic["partitions"]) for topic in described if topic["error_code"] == 0}
+
+
+async def committed_offsets(admin: AIOKafkaAdminClient, group: str) -> dict[TopicPartition, int]:
+    """Next offset to read, per partition that the group has committed."""
+    offsets = await admin.list_consumer_group_offsets(group)
+    return {partition: found.offset for partition, found in offsets.items() if found.offset >= 0}

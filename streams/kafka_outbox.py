@@ -1,0 +1,84 @@
+"""Outgoing records in, delivery confirmed out: one idempotent producer per process."""
+
+import asyncio
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Final, Self
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+
+from schemas.failures import PermanentError, TransientError
+from streams.records import Outgoing
+from streams.topics import MIB
+
+MAX_REQUEST_BYTES: Final = 16 * MIB
+REQUEST_TIMEOUT_MS: Final = 30_000
+
+
+class KafkaOutbox:
+    """Sends with `acks=all` and idempotence, so that a retried request neither repeats nor reorders records."""
+
+    def __init__(self, bootstrap: str, client_id: str) -> None:
+        self._bootstrap = bootstrap
+        self._client_id = client_id
+        self._producer: AIOKafkaProducer | None = None
+
+    async def start(self) -> None:
+        """Connect. Raises `TransientError` when no broker answers."""
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._bootstrap,
+            client_id=self._client_id,
+            acks="all",
+            enable_idempotence=True,
+            max_request_size=MAX_REQUEST_BYTES,
+            request_timeout_ms=REQUEST_TIMEOUT_MS,
+        )
+        try:
+            await producer.start()
+        except KafkaError as error:
+            await producer.stop()
+            raise TransientError(f"no Kafka broker answers at {self._bootstrap}: {error}") from error
+        self._producer = producer
+
+    async def stop(self) -> None:
+        """Send what is buffered, then disconnect."""
+        if self._producer is not None:
+            producer, self._producer = self._producer, None
+            await producer.stop()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def send(self, records: Sequence[Outgoing]) -> None:
+        """Deliver all. Raises `TransientError` when that is not known, `PermanentError` for a record too large."""
+        await self.deliver(records)
+
+    async def deliver(self, records: Sequence[Outgoing]) -> Sequence[tuple[int, int]]:
+        """As `send`; gives back (partition, offset) of each."""
+        if self._producer is None:
+            raise TransientError("the Kafka producer is not connected")
+        producer = self._producer
+        try:
+            pending = [
+                await producer.send(
+                    record.topic,
+                    value=record.value,
+                    key=record.key,
+                    partition=record.partition,
+                    headers=list(record.headers.items()),
+                )
+                for record in records
+            ]
+            sent = await asyncio.gather(*pending)
+        except MessageSizeTooLargeError as error:
+            raise PermanentError(f"a record is larger than Kafka takes: {error}") from error
+        except KafkaError as error:
+            raise TransientError(f"Kafka did not confirm delivery: {type(error).__name__}: {error}") from error
+        return [(metadata.partition, metadata.offset) for metadata in sent]

@@ -1,0 +1,78 @@
+"""A call in, its result or its final error out: transient errors are waited out, however long it takes.
+
+The waits are the "full jitter" of M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015 (uniform
+up to min(cap, base * 2**attempt)), here with a floor of a quarter so that a retry is never immediate.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import structlog
+
+from schemas.failures import TransientError
+
+T = TypeVar("T")
+log = structlog.get_logger()
+
+TRANSIENT = (TransientError, TimeoutError, ConnectionError)
+"""Errors that say nothing about the event and everything about the world's present state."""
+
+
+@dataclass(frozen=True)
+class Backoff:
+    """Waiting times in seconds; `sleep` is a parameter so that tests need not wait."""
+
+    base_s: float = 0.2
+    cap_s: float = 10.0
+    alert_after: int = 5
+    """Failed tries after which somebody is told."""
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    def ceiling(self, attempt: int) -> float:
+        """Longest wait after try number `attempt` (from 1), in seconds."""
+        return min(self.cap_s, self.base_s * 2.0 ** min(attempt - 1, 30))
+
+    async def wait(self, attempt: int) -> None:
+        ceiling = self.ceiling(attempt)
+        await self.sleep(random.uniform(ceiling / 4, ceiling))  # noqa: S311 - spreads load, guards nothing
+
+
+@dataclass(frozen=True)
+class Tried(Generic[T]):
+    """What came of a call: after `attempts` tries either a `result` or an `error`."""
+
+    attempts: int
+    result: T | None = None
+    error: Exception | None = None
+
+
+async def persist(
+    call: Callable[[], Awaitable[T]],
+    backoff: Backoff,
+    *,
+    on_wait: Callable[[Exception], Awaitable[None]],
+    on_move: Callable[[], Awaitable[None]],
+) -> Tried[T]:
+    """Call until it succeeds or fails for good. Cancellation passes through.
+
+    `on_wait` is called once when patience runs out, and then `on_move` when the call succeeds after all.
+    """
+    attempt = 0
+    while True:
+        attempt += 1
+        try:
+            result = await call()
+        except TRANSIENT as error:
+            log.warning("waiting", attempt=attempt, error=type(error).__name__, reason=str(error)[:300])
+            if attempt == backoff.alert_after:
+                await on_wait(error)
+            await backoff.wait(attempt)
+        except Exception as error:  # noqa: BLE001 - the runner is where every exception ends
+            return Tried(attempt, error=error)
+        else:
+            if attempt > backoff.alert_after:
+                await on_move()
+            return Tried(attempt, result)

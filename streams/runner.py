@@ -1,0 +1,224 @@
+"""Records in, delivered outputs out: the one piece of code that runs every processor, under every driver.
+
+A driver hands `process` one record (handlers, many calls at once) or a micro-batch in order (steps and batches). When
+`process` returns, and only then, the records may be acknowledged. Its five duties, in this order:
+
+1. Decode. What cannot be decoded is a value, `Malformed`, and its neighbours are unharmed.
+2. Open a span that continues the producer's, bind the log context, call the processor.
+3. A transient error waits and tries again: nothing is skipped, and after a while an alert says that a partition waits.
+   Any other error dead-letters the event. When a batch fails as a whole, its events are tried one by one.
+4. Send the outputs, wait until they are delivered, then write the state. A crash in between repeats the event, and a
+   repeated event gives the same outputs under the same ids. A record that the state already includes has had its
+   outputs delivered before; only its state is written again, since the process that wrote it may have died before
+   the changelog had it (`docs/adr/0001-redelivery.md`).
+5. A fuse: when nearly everything fails, stop.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+import structlog
+from opentelemetry.trace import Span, Status, StatusCode
+
+from agents.ports import Clock
+from schemas.event import Event
+from schemas.failures import PermanentError
+from streams import alarms, tracing
+from streams.codec import Malformed, decode, encode
+from streams.dead_letters import dead_letter
+from streams.fuse import Fuse, FuseBlownError
+from streams.outcomes import Failure, Work, Write
+from streams.records import Outgoing, Record
+from streams.retry import Backoff, Tried, persist
+from streams.stages import BatchStage, HandlerStage, Stage, StepStage
+from streams.state import StateStore, Stored, after
+from streams.strays import way_home
+from streams.topics import TopicNames
+
+T = TypeVar("T")
+log = structlog.get_logger()
+
+
+class Outbox(Protocol):
+    """Where records are sent."""
+
+    async def send(self, records: Sequence[Outgoing]) -> None:
+        """Returns when every record is delivered. Raises `TransientError` when that is not known."""
+        ...
+
+
+@dataclass
+class Runner:
+    """Runs one stage. `partitions` is the source topic's count; `max_bytes` bounds its values (default the table's)."""
+
+    stage: Stage
+    names: TopicNames
+    outbox: Outbox
+    clock: Clock
+    partitions: int
+    store: StateStore | None = None
+    max_bytes: int | None = None
+    backoff: Backoff = field(default_factory=Backoff)
+    fuse: Fuse = field(default_factory=Fuse)
+    malformed_fuse: Fuse = field(default_factory=lambda: Fuse(window=5_000, ratio=0.999))
+
+    async def process(self, records: Sequence[Record]) -> None:
+        """Take records through all five duties. Raises `FuseBlownError`; then nothing may be acknowledged."""
+        works = [self._opened(record) for record in records]
+        with structlog.contextvars.bound_contextvars(stage=self.stage.name):
+            try:
+                writes = await self._run([work for work in works if work.event is not None])
+                self._bury(works)
+                await self._observe(works)
+                await self._deliver(works, writes)
+            finally:
+                for work in works:
+                    work.span.end()
+
+    def _opened(self, record: Record) -> Work:
+        work = Work(record, tracing.start(record, self.stage.name))
+        event = decode(record, self.stage.source, self.max_bytes)
+        if isinstance(event, Malformed):
+            work.failure = Failure(event.reason, "Malformed", malformed=True)
+            return work
+        homeward = way_home(record, event, self.stage.source, self.partitions)
+        if isinstance(self.stage, StepStage) and homeward is not None:
+            work.outgoing = [homeward]
+        else:
+            work.event = event
+        return work
+
+    async def _run(self, works: Sequence[Work]) -> Sequence[Write]:
+        if not works:
+            return ()
+        with tracing.batch(self.stage.name, [work.span for work in works]):
+            match self.stage:
+                case StepStage() as stage:
+                    return await self._run_step(stage, works)
+                case BatchStage() as stage:
+                    await self._run_batch(stage, works)
+                case HandlerStage() as stage:
+                    for work in works:
+                        await self._run_handler(stage, work)
+        return ()
+
+    async def _run_handler(self, stage: HandlerStage, work: Work) -> None:
+        tried = await self._persist(lambda: stage.handler(work.event), work.record)
+        self._settle(work, tried)
+        if work.failure is not None and stage.fallback is not None:
+            work.outgoing = self._encoded(stage.fallback(work.event, work.failure.reason), work.span)
+
+    async def _run_batch(self, stage: BatchStage, works: Sequence[Work]) -> None:
+        tried = await self._persist(lambda: stage.batch([work.event for work in works]), works[0].record)
+        if tried.result is not None:
+            for work, outputs in zip(works, tried.result, strict=True):
+                self._settle(work, Tried(tried.attempts, outputs))
+        elif len(works) == 1:
+            self._settle(works[0], Tried(tried.attempts, error=tried.error))
+        else:  # one poison event takes none with it
+            for work in works:
+                await self._run_batch(stage, [work])
+
+    async def _run_step(self, stage: StepStage, works: Sequence[Work]) -> Sequence[Write]:
+        assert self.store is not None, "a step needs a state store"  # noqa: S101 - a wiring error, not an input
+        latest: dict[bytes, Write] = {}
+        for work in works:
+            key = stage.state_key(work.event).encode()
+            previous = latest[key].stored if key in latest else self._read(stage, work.record, key)
+            if previous and previous.includes(work.record):
+                latest[key] = Write(work.record, key, previous)
+                continue
+            try:
+                state, outputs = await asyncio.to_thread(stage.step, previous.state if previous else None, work.event)
+                work.outgoing = self._encoded(outputs, work.span)
+            except Exception as error:  # noqa: BLE001 - the runner is where every exception ends
+                work.failure = self._failure(error, 1)
+                continue
+            if state is not None or previous:
+                latest[key] = Write(work.record, key, None if state is None else after(previous, work.record, state))
+        return tuple(latest.values())
+
+    def _read(self, stage: StepStage, record: Record, key: bytes) -> Stored[Any] | None:
+        raw = None if self.store is None else self.store.read(record, key)
+        return None if raw is None else Stored[stage.state].model_validate_json(raw)  # type: ignore[name-defined]
+
+    def _settle(self, work: Work, tried: Tried[Sequence[Event]]) -> None:
+        """Take a processor's outputs; outputs that cannot be encoded are a failure of the event."""
+        error = tried.error
+        if error is None:
+            try:
+                work.outgoing = self._encoded(tried.result or (), work.span)
+            except PermanentError as too_large:
+                error = too_large
+        if error is not None:
+            work.failure = self._failure(error, tried.attempts)
+
+    def _failure(self, error: Exception, attempts: int) -> Failure:
+        expected = isinstance(error, PermanentError)
+        log.warning("failed", error=type(error).__name__, exc_info=None if expected else error)
+        # The text of an unexpected exception may quote what was being processed, so only its class goes on.
+        reason = str(error) if expected else f"unexpected {type(error).__name__} in stage {self.stage.name}"
+        return Failure(reason, type(error).__name__, attempts)
+
+    def _bury(self, works: Sequence[Work]) -> None:
+        """Write a dead letter for each failure."""
+        for work in works:
+            if work.failure is None:
+                continue
+            work.span.set_status(Status(StatusCode.ERROR, work.failure.error))
+            letter = dead_letter(
+                work.record,
+                stage=self.stage.name,
+                reason=work.failure.reason,
+                error=work.failure.error,
+                attempts=work.failure.attempts,
+                tenant="default" if work.event is None else work.event.tenant,
+            )
+            work.outgoing = [*work.outgoing, *self._encoded([letter], work.span)]
+
+    async def _observe(self, works: Sequence[Work]) -> None:
+        """Let the fuses see how it went. Raises `FuseBlownError` after saying so in an alert."""
+        try:
+            for work in works:
+                malformed = work.failure is not None and work.failure.malformed
+                self.malformed_fuse.observe(failed=malformed)
+                if not malformed:
+                    self.fuse.observe(failed=work.failure is not None)
+        except FuseBlownError as error:
+            await self._raise_alert(alarms.fuse_blown(self.stage.name, works[0].record, str(error), self.clock()))
+            raise
+
+    async def _deliver(self, works: Sequence[Work], writes: Sequence[Write]) -> None:
+        outgoing = [each for work in works for each in work.outgoing]
+        if outgoing:
+            tried = await self._persist(lambda: self.outbox.send(outgoing), works[0].record)
+            if tried.error is not None:
+                raise tried.error  # not delivered, so not to be acknowledged
+        if self.store is not None:
+            await asyncio.gather(*(self.store.write(each.record, each.key, each.value()) for each in writes))
+
+    def _encoded(self, events: Sequence[Event], span: Span) -> list[Outgoing]:
+        carried: Mapping[str, bytes] = tracing.inject(span)
+        source = f"ragstream/{self.stage.role}"
+        return [encode(event, self.names, source).with_headers(carried) for event in events]
+
+    async def _persist(self, call: Callable[[], Awaitable[T]], record: Record) -> Tried[T]:
+        name = self.stage.name
+
+        async def on_wait(error: Exception) -> None:
+            await self._raise_alert(alarms.partition_waits(name, record, error, self.clock()))
+
+        async def on_move() -> None:
+            await self._raise_alert(alarms.partition_moves(name, record, self.clock()))
+
+        return await persist(call, self.backoff, on_wait=on_wait, on_move=on_move)
+
+    async def _raise_alert(self, alert: Event) -> None:
+        """Best effort: when Kafka itself is what is down, the log has to do."""
+        log.error("alert", alert=getattr(alert, "alert", ""), summary=getattr(alert, "summary", ""))
+        try:
+            await self.outbox.send([encode(alert, self.names, f"ragstream/{self.stage.role}")])
+        except Exception as error:  # noqa: BLE001 - an alert must not stop what it is about
+            log.warning("alert-not-sent", error=type(error).__name__)

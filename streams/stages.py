@@ -1,0 +1,52 @@
+"""A stage: one processor with what it reads, in one of the three shapes. Drivers and runner know nothing else."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from pydantic import BaseModel
+
+from agents.shapes import Batch, Handler, Step
+from schemas.event import Event
+from streams.topics import Topic
+
+Fallback: TypeAlias = Callable[[Any, str], Sequence[Event]]
+"""Event that failed for good and the reason in; what to tell the world beside the dead letter."""
+
+
+@dataclass(frozen=True)
+class _Stage:
+    name: str
+    role: str
+    source: Topic
+
+
+@dataclass(frozen=True)
+class StepStage(_Stage):
+    """A pure step whose state is kept per key."""
+
+    step: Step[Any, Any]
+    state: type[BaseModel]
+    table: str
+    state_key: Callable[[Any], str]
+    max_batch: int = 64
+
+
+@dataclass(frozen=True)
+class HandlerStage(_Stage):
+    """A handler, run for up to `concurrency` events at once."""
+
+    handler: Handler[Any]
+    concurrency: int = 16
+    fallback: Fallback | None = None
+
+
+@dataclass(frozen=True)
+class BatchStage(_Stage):
+    """A batch, given what has arrived, up to `max_batch` events, in order."""
+
+    batch: Batch[Any]
+    max_batch: int = 32
+
+
+Stage: TypeAlias = StepStage | HandlerStage | BatchStage

@@ -1,0 +1,140 @@
+"""The topics table: one row a topic. Creation, codecs, `ragstream topics`, the AsyncAPI page and README read it."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from schemas.answers import AnswerAbstained, AnswerBlocked, AnswerDelta, AnswerFailed, AnswerServed, QuestionBlocked
+from schemas.chunks import ChunksPlanned
+from schemas.documents import DocumentDeleted, DocumentUpserted
+from schemas.event import Event
+from schemas.index_log import DocumentIndexed, DocumentSkipped
+from schemas.operations import AlertFired, AlertResolved, DeadLettered
+from schemas.questions import QuestionAsked
+
+MIB: Final = 1_048_576
+DAY_MS: Final = 86_400_000
+FOREVER: Final = -1
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One row: what travels on a topic, how it is keyed, spread and kept."""
+
+    name: str
+    events: tuple[type[Event], ...]
+    """The closed union; a bare value without a type is the first of them."""
+    key: str
+    """Name of the field that a record's key is taken from."""
+    about: str
+    partitions: int = 4
+    retention_ms: int = 7 * DAY_MS
+    """-1 keeps everything: the topic is a source of truth."""
+    max_bytes: int = MIB
+    """Largest record value that the topic takes."""
+    tombstone: type[Event] | None = None
+    """The event that a null value stands for, its key being the event's key field."""
+    compacted: bool = False
+
+    def event_named(self, name: str) -> type[Event] | None:
+        return next((kind for kind in self.events if kind.__name__ == name), None)
+
+    def key_of(self, event: Event) -> bytes:
+        return str(getattr(event, self.key)).encode("utf-8", "surrogatepass")
+
+    def config(self) -> dict[str, str]:
+        """Kafka's own names for what this row says."""
+        return {
+            "cleanup.policy": "compact" if self.compacted else "delete",
+            "retention.ms": str(self.retention_ms),
+            "max.message.bytes": str(self.max_bytes + 65_536),  # room for key, headers and batch framing
+        }
+
+
+DOCUMENTS: Final = Topic(
+    name="documents",
+    events=(DocumentUpserted, DocumentDeleted),
+    key="doc_id",
+    about="Documents to make searchable; a null value deletes the document that is its key.",
+    retention_ms=FOREVER,
+    max_bytes=8 * MIB,
+    tombstone=DocumentDeleted,
+)
+CHUNKS: Final = Topic(
+    name="chunks",
+    events=(ChunksPlanned,),
+    key="doc_id",
+    about="What planning decided: chunks to embed, to move and to delete.",
+    max_bytes=8 * MIB,
+)
+INDEX_LOG: Final = Topic(
+    name="index-log",
+    events=(DocumentIndexed, DocumentSkipped),
+    key="doc_id",
+    about="What became of every document, with its freshness.",
+    retention_ms=30 * DAY_MS,
+)
+QUERIES: Final = Topic(
+    name="queries",
+    events=(QuestionAsked,),
+    key="query_id",
+    about="Questions to answer.",
+)
+ANSWERS: Final = Topic(
+    name="answers",
+    events=(AnswerServed, AnswerAbstained, QuestionBlocked, AnswerBlocked, AnswerFailed),
+    key="query_id",
+    about="One final outcome per question, with citations and provenance.",
+    retention_ms=30 * DAY_MS,
+)
+ANSWER_DELTAS: Final = Topic(
+    name="answer-deltas",
+    events=(AnswerDelta,),
+    key="query_id",
+    about="Pieces of answers as they are released, for those who read along.",
+    retention_ms=DAY_MS,
+)
+ALERTS: Final = Topic(
+    name="alerts",
+    events=(AlertFired, AlertResolved),
+    key="fingerprint",
+    about="Conditions that somebody should look at, when they begin and when they end.",
+    partitions=1,
+    retention_ms=30 * DAY_MS,
+)
+DEAD_LETTERS: Final = Topic(
+    name="dead-letters",
+    events=(DeadLettered,),
+    key="event_id",
+    about="Records that could not be processed, with their original bytes and the reason.",
+    partitions=1,
+    retention_ms=90 * DAY_MS,
+    max_bytes=12 * MIB,  # the largest document in base64, which takes a third more
+)
+
+TOPICS: Final = (DOCUMENTS, CHUNKS, INDEX_LOG, QUERIES, ANSWERS, ANSWER_DELTAS, ALERTS, DEAD_LETTERS)
+
+
+@dataclass(frozen=True)
+class TopicNames:
+    """Topic names on one Kafka: the table's, behind a namespace's prefix."""
+
+    namespace: str = ""
+    _by_wire_name: dict[str, Topic] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._by_wire_name.update({self.wire(topic): topic for topic in TOPICS})
+
+    def wire(self, topic: Topic) -> str:
+        return f"{self.namespace}.{topic.name}" if self.namespace else topic.name
+
+    def topic(self, wire_name: str) -> Topic:
+        """The row for a topic's name on Kafka. Raises `KeyError` for a topic that is not ours."""
+        return self._by_wire_name[wire_name]
+
+
+def topic_of(event: Event) -> Topic:
+    """The one topic that carries this kind of event."""
+    return _TOPIC_OF[type(event)]
+
+
+_TOPIC_OF: Final = {kind: topic for topic in TOPICS for kind in topic.events}
