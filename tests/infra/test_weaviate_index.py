@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from weaviate.exceptions import WeaviateBatchError, WeaviateClosedClientError
+from weaviate.exceptions import WeaviateBatchError, WeaviateClosedClientError, WeaviateDeleteManyError
 
 from infra.weaviate_index import WeaviateIndex
 from infra.weaviate_schema import collection_name
-from infra.weaviate_writes import INSERT_BYTES, INSERT_OBJECTS
+from infra.weaviate_writes import DELETE_ROUNDS, INSERT_BYTES, INSERT_OBJECTS
 from schemas.chunks import Chunk, DocumentAttributes, Span
 from schemas.event import EPOCH, Origin, derive_id
 from schemas.failures import PermanentError, TransientError
@@ -120,6 +120,34 @@ async def test_calls_are_bounded_by_count_and_by_bytes() -> None:
     server = FakeServer()
     await an_index(server).upsert(chunks(5, "é" * (INSERT_BYTES // 7)), rows(5))
     assert [len(ids) for ids in server.sent] == [3, 2]
+
+
+async def test_a_delete_is_repeated_until_nothing_matches() -> None:
+    """FAILURES 20: a server that stops at a limit and reports success."""
+    server = FakeServer()
+    server.deletes = [700, 200, 0]
+    await an_index(server).delete("acme", [derive_id("c", n) for n in range(900)])
+    assert server.deleted == 3
+
+
+async def test_a_delete_that_never_ends_is_transient_and_bounded() -> None:
+    """FAILURES 20: done only when none is left."""
+    server = FakeServer()
+    server.deletes = [5]
+    with pytest.raises(TransientError, match="still there"):
+        await an_index(server).delete("acme", [derive_id("c", 0)])
+    assert server.deleted == DELETE_ROUNDS
+
+
+async def test_a_delete_that_fails_in_the_middle_can_be_repeated() -> None:
+    """FAILURES 20."""
+    server = FakeServer()
+    server.deletes = [700, WeaviateDeleteManyError("[UNAVAILABLE] connection reset"), 200, 0]
+    index = an_index(server)
+    with pytest.raises(TransientError):
+        await index.delete("acme", [derive_id("c", 0)])
+    await index.delete("acme", [derive_id("c", 0)])
+    assert server.deleted == 4
 
 
 async def test_a_closed_client_is_replaced_and_the_call_made_again() -> None:

@@ -28,6 +28,9 @@ class FakeServer:
         self.tenants: list[str] = []
         self.clients: list[FakeClient] = []
         self.refuse_connections = 0
+        self.deletes: list[int | Exception] = []
+        """Matches that the next deletes report; the last is repeated."""
+        self.deleted = 0
 
     def client(self, _settings: WeaviateSettings) -> "FakeClient":
         self.clients.append(FakeClient(self))
@@ -46,6 +49,13 @@ class FakeServer:
         if len(errors) == len(objects):
             raise WeaviateInsertManyAllFailedError("\n".join(sorted(set(errors.values()))))
         return SimpleNamespace(errors={n: SimpleNamespace(message=text) for n, text in errors.items()})
+
+    async def delete_many(self, _filter: object) -> Any:
+        self.deleted += 1
+        outcome = self.deletes.pop(0) if len(self.deletes) > 1 else self.deletes[0]
+        if isinstance(outcome, Exception):
+            raise outcome
+        return SimpleNamespace(matches=outcome, successful=outcome, failed=0)
 
 
 class FakeClient:
@@ -78,7 +88,7 @@ class FakeClient:
                 raise WeaviateClosedClientError
             return await self.server.insert_many(tenant, objects)
 
-        return SimpleNamespace(data=SimpleNamespace(insert_many=insert_many))
+        return SimpleNamespace(data=SimpleNamespace(insert_many=insert_many, delete_many=self.server.delete_many))
 
     async def _config(self) -> Any:
         return SimpleNamespace(

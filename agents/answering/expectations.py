@@ -1,0 +1,57 @@
+"""A question in, what a sentence that answers it should look like out: a number, a time, a name, a reason, a definition.
+
+English only; a question that fits no row simply expects nothing.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+
+_NUMBER = re.compile(
+    r"[0-9]|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|half|dozen|hundreds?|thousands?"
+    r"|millions?|billions?)\b",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"\b[0-9]{3,4}s?\b|\b(?:century|centuries|january|february|march|april|may|june|july|august|september|october|november"
+    r"|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|decades?|years?|days?|months?|hours?)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<=[a-z,;:(][ ])[A-Z]\w+")
+_REASON = re.compile(
+    r"\b(?:because|due to|since|therefore|so that|in order to|as a result|caused?|reasons?|led to|thus)\b",
+    re.IGNORECASE,
+)
+_ROWS = (
+    (
+        r"\bhow (?:many|much|long|old|far|large|big|tall|high|often|fast)\b|\bwhat (?:percentage|number|amount)\b",
+        _NUMBER,
+    ),
+    (r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade|time)\b", _TIME),
+    (r"\bwho(?:m|se)?\b|\bwhere\b|\b(?:what|which) (?:person|country|city|state|company|place)\b", _NAME),
+    (r"\bwhy\b", _REASON),
+)
+_EXPECTATIONS = tuple((re.compile(asks, re.IGNORECASE), answers) for asks, answers in _ROWS)
+_ASKS_DEFINITION = re.compile(
+    r"\W*(?:what|who)(?:['’]s|\s+(?:is|are|was|were))\s+(?:an?\s+|the\s+)?(?P<subject>[^?]{2,60})\??\s*", re.IGNORECASE
+)
+_DEFINES = (
+    r"\W*(?:an?\s+|the\s+)?{subject}\b[^.;]{{0,60}}?(?:\b(?:is|are|was|were|means|refers?|denotes?)\b|:|\s[-–—]\s)"  # noqa: RUF001
+)
+
+Expectation = Callable[[str], bool]
+"""Whether a sentence looks as it should."""
+
+
+def expected_of(question: str) -> Expectation:
+    """True for a sentence that holds the kind of thing that `question` asks for; always false if it asks for none."""
+    patterns: Sequence[re.Pattern[str]] = [answers for asks, answers in _EXPECTATIONS if asks.search(question)]
+    return lambda sentence: any(pattern.search(sentence) for pattern in patterns)
+
+
+def definition_for(question: str) -> Expectation:
+    """True for a sentence that begins by saying what the subject of `question` is; always false for other questions."""
+    asked = _ASKS_DEFINITION.fullmatch(question)
+    if asked is None:
+        return lambda _: False
+    defines = re.compile(_DEFINES.format(subject=re.escape(asked["subject"].strip())), re.IGNORECASE)
+    return lambda sentence: defines.match(sentence) is not None

@@ -1,0 +1,126 @@
+"""QuestionAsked in; AnswerServed, AnswerAbstained, AnswerFailed or QuestionBlocked out: exactly one per question.
+
+Screen, retrieve, weigh, draft, check. A question past its deadline is answered `AnswerFailed` and costs nothing more:
+nobody waits for it any longer. A transient error is the runner's to retry, until that deadline.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agents.answering.citations import CheckedDraft, check_draft
+from agents.answering.evidence import weigh_evidence
+from agents.answering.options import AnsweringOptions
+from agents.answering.outcomes import freshness_ms, looked_at, outcome, provenance
+from agents.answering.retrieve import Retrieved, retrieve
+from agents.answering.screen import blank_question
+from agents.answering.stopwatch import Stopwatch
+from agents.ports import Clock, Embedder, Generator, Index
+from agents.shapes import Handler
+from schemas.answers import Answer, AnswerAbstained, AnswerFailed, AnswerServed, Finding, Provenance, QuestionBlocked
+from schemas.event import Event
+from schemas.failures import PermanentError, TransientError
+from schemas.questions import QuestionAsked
+
+NOT_FOUND = "The documents that you may read do not answer this question."
+"""Text of an answer that abstains."""
+NOTHING_CITABLE = "No sentence of the passages that were found could be cited as an answer."
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """What the handler was given."""
+
+    embedder: Embedder
+    index: Index
+    generator: Generator
+    options: AnsweringOptions
+
+
+def make_answering_handler(
+    embedder: Embedder, index: Index, clock: Clock, generator: Generator, options: AnsweringOptions
+) -> Handler[QuestionAsked]:
+    """Bind the ports. The handler keeps nothing between questions, so many may run at once.
+
+    It raises only `TransientError`, for the runner to retry. What an adapter says in a `PermanentError` may name hosts
+    or keys, so the asker is told no more than the stage that failed.
+    """
+    bound = _Bound(embedder, index, generator, options)
+
+    async def answer(question: QuestionAsked) -> Sequence[Event]:
+        watch = Stopwatch(clock, question.at, question.deadline_ms or options.default_deadline_ms)
+        try:
+            return (await _answer(question, bound, watch),)
+        except TransientError:
+            if not watch.overdue():
+                raise
+            return (_too_late(question, watch),)
+        except PermanentError:
+            reason = f"The {watch.stage} stage refused this question for good; asking again will not help."
+            return (outcome(AnswerFailed, question, watch, reason=reason),)
+
+    return answer
+
+
+async def _answer(question: QuestionAsked, bound: _Bound, watch: Stopwatch) -> Answer:
+    if blank := blank_question(question.text):
+        return outcome(QuestionBlocked, question, watch, reason=blank.reason, findings=(blank,))
+    if watch.overdue():
+        return _too_late(question, watch)
+    found = await retrieve(question, bound.embedder, bound.index, bound.options, watch)
+    if watch.overdue():
+        return _too_late(question, watch)
+    lacking = weigh_evidence(question.text, found.passages, bound.options).lacking
+    if lacking is not None:
+        return _abstain(question, bound, watch, found, lacking)
+    with watch.measure("draft"):
+        checked = check_draft(await bound.generator.draft(question.text, found.passages), found.passages)
+    if not checked.citations:
+        return _abstain(question, bound, watch, found, NOTHING_CITABLE, checked.findings)
+    return _serve(question, bound, watch, found, checked)
+
+
+def _too_late(question: QuestionAsked, watch: Stopwatch) -> AnswerFailed:
+    waited = watch.timings_ms()["total"]
+    reason = f"deadline passed: {waited:.0f} ms since the question was asked, and {watch.deadline_ms} ms were allowed"
+    return outcome(AnswerFailed, question, watch, reason=reason)
+
+
+def _abstain(
+    question: QuestionAsked,
+    bound: _Bound,
+    watch: Stopwatch,
+    found: Retrieved,
+    reason: str,
+    findings: tuple[Finding, ...] = (),
+) -> AnswerAbstained:
+    return outcome(
+        AnswerAbstained,
+        question,
+        watch,
+        text=NOT_FOUND,
+        reason=reason,
+        findings=found.findings + findings,
+        looked_at=looked_at(found.passages),
+        provenance=_provenance(question, bound, found),
+    )
+
+
+def _serve(
+    question: QuestionAsked, bound: _Bound, watch: Stopwatch, found: Retrieved, checked: CheckedDraft
+) -> AnswerServed:
+    return outcome(
+        AnswerServed,
+        question,
+        watch,
+        text=checked.text,
+        citations=checked.citations,
+        findings=found.findings + checked.findings,
+        looked_at=looked_at(found.passages),
+        provenance=_provenance(question, bound, found),
+        freshness_ms=freshness_ms(checked.citations, found.passages, watch.now),
+        usage=checked.usage,
+    )
+
+
+def _provenance(question: QuestionAsked, bound: _Bound, found: Retrieved) -> Provenance:
+    return provenance(question, bound.embedder.embedder_id, bound.generator.generator_id, bound.options, found.passages)

@@ -1,0 +1,25 @@
+"""Numbers with a meaning in, one value out: what the answering feature can be told, with measured defaults.
+
+The thresholds were measured with all-MiniLM-L6-v2; docs/adr/0005 has the curve. Another embedder's cosines are
+spread differently, so `min_support` and `min_similarity` belong to it.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class AnsweringOptions:
+    """How questions are answered."""
+
+    alpha: float = 0.6
+    """Weight of the dense part in hybrid search: best on SciFact of those tried (DESIGN section 5)."""
+    default_deadline_ms: int = 30_000
+    """How long after it was asked a question without a deadline of its own is still worth an answer."""
+    min_similarity: float = 0.25
+    """Cosine of the best passage under which nothing supports an answer, whatever words it shares,
+    unless the words alone do: see `lexical_coverage`."""
+    min_support: float = 1.0
+    """Least sum of the best passage's cosine and of the share of the question's terms that it holds."""
+    lexical_coverage: float = 0.99
+    """Share of the question's terms that is support enough without a similar vector: an identifier such as
+    `ERR-4417`, or a language that the embedder does not know."""

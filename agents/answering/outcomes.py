@@ -1,0 +1,74 @@
+"""What is known about a question in, its outcome event out. Ids are derived, so a redelivered question gets the same."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from agents.answering.options import AnsweringOptions
+from agents.answering.stopwatch import Stopwatch
+from schemas.answers import Answer, Citation, LookedAt, Provenance, Watermark
+from schemas.event import derive_id
+from schemas.passages import Passage
+from schemas.questions import QuestionAsked
+
+OutcomeT = TypeVar("OutcomeT", bound=Answer)
+
+
+def outcome(kind: type[OutcomeT], question: QuestionAsked, watch: Stopwatch, **fields: Any) -> OutcomeT:
+    """An outcome of `kind`, at the time that the stopwatch last read, with `fields` of its own."""
+    query_id = question.query_id or question.event_id
+    return kind(
+        event_id=derive_id("outcome", question.tenant, question.event_id or query_id),
+        tenant=question.tenant,
+        at=watch.now,
+        query_id=query_id,
+        answer_id=derive_id("answer", query_id),
+        question=question.text,
+        timings_ms=watch.timings_ms(),
+        **fields,
+    )
+
+
+def provenance(
+    question: QuestionAsked, embedder_id: str, generator_id: str, options: AnsweringOptions, passages: Sequence[Passage]
+) -> Provenance:
+    """What made the answer, so that it can be made again."""
+    return Provenance(
+        embedder_id=embedder_id,
+        generator_id=generator_id,
+        retrieval={
+            "top_k": question.top_k,
+            "alpha": options.alpha,
+            "min_similarity": options.min_similarity,
+            "min_support": options.min_support,
+            "lexical_coverage": options.lexical_coverage,
+        },
+        index_watermark=watermark(passages),
+    )
+
+
+def watermark(passages: Iterable[Passage]) -> tuple[Watermark, ...]:
+    """Highest document offset per partition *among the retrieved passages*.
+
+    A lower bound: the index held at least this much when it answered. What else it held cannot be seen from here.
+    """
+    highest: dict[int, int] = {}
+    for passage in passages:
+        origin = passage.origin
+        highest[origin.partition] = max(origin.offset, highest.get(origin.partition, 0))
+    return tuple(Watermark(partition=partition, offset=offset) for partition, offset in sorted(highest.items()))
+
+
+def looked_at(passages: Iterable[Passage]) -> tuple[LookedAt, ...]:
+    """The passages that were considered, best first."""
+    return tuple(
+        LookedAt(chunk_id=found.chunk_id, doc_id=found.doc_id, score=found.score, similarity=found.similarity)
+        for found in passages
+    )
+
+
+def freshness_ms(citations: Iterable[Citation], passages: Iterable[Passage], answered_at: datetime) -> float | None:
+    """Milliseconds from the event time of the newest cited passage's document to the answer; None without citations."""
+    cited = {citation.chunk_id for citation in citations}
+    newest = max((passage.origin.at for passage in passages if passage.chunk_id in cited), default=None)
+    return None if newest is None else max(0.0, (answered_at - newest) / timedelta(milliseconds=1))

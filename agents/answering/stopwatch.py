@@ -1,0 +1,46 @@
+"""Calls of a clock in, milliseconds per stage out; and whether a deadline has passed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from agents.ports import Clock
+
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class Stopwatch:
+    """Times the stages of one question, `queue` first. A clock that lags behind the asker's gives 0, never less."""
+
+    def __init__(self, clock: Clock, asked_at: datetime, deadline_ms: int) -> None:
+        self.deadline_ms = deadline_ms
+        self.stage = "queue"
+        """The stage that runs, or ran last."""
+        self.now = clock()
+        """The last time that was read."""
+        self._clock = clock
+        self._asked_at = asked_at
+        self._laps = {"queue": _ms(self.now - asked_at)}
+
+    @contextmanager
+    def measure(self, stage: str) -> Iterator[None]:
+        """Book the time that the block takes, raising or not, under `stage`."""
+        self.stage = stage
+        began = self.now = self._clock()
+        try:
+            yield
+        finally:
+            self.now = self._clock()
+            self._laps[stage] = _ms(self.now - began)
+
+    def overdue(self) -> bool:
+        """Whether the deadline had passed when the time was last read."""
+        return _ms(self.now - self._asked_at) > self.deadline_ms
+
+    def timings_ms(self) -> dict[str, float]:
+        """Milliseconds per stage that was reached, and `total` since the question was asked."""
+        return {**self._laps, "total": _ms(self.now - self._asked_at)}
+
+
+def _ms(duration: timedelta) -> float:
+    return max(0.0, duration / _MILLISECOND)

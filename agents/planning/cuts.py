@@ -1,0 +1,76 @@
+"""Candidates in, cuts out: the strongest first, each taken when both sides stay long enough.
+
+Taking candidates in a fixed order of rank and hash, instead of filling chunks from the top, keeps an edit's effect
+near it: a cut is given up only for a stronger one within the minimum's distance. It gives what splitting each stretch
+recursively at its strongest candidate would, in the time of a sort.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from agents.planning.cut_points import Hashes, Ranks
+from agents.planning.token_cost import Offsets
+
+_SLICE = 2_048
+"""Candidates between two looks at which of the others are still possible."""
+
+
+class Cuts:
+    """Cuts of one text so far, as offsets, with the tokens before each."""
+
+    def __init__(self, ends: tuple[int, int], tokens: tuple[int, int]) -> None:
+        self._offsets = list(ends)
+        self._tokens = list(tokens)
+
+    def stretches(self, limit: int) -> list[tuple[int, int]]:
+        """Offsets (start, end) of what is still longer than `limit` tokens."""
+        lengths = np.diff(np.array(self._tokens))
+        return [(self._offsets[i], self._offsets[i + 1]) for i in np.flatnonzero(lengths > limit).tolist()]
+
+    @property
+    def offsets(self) -> Sequence[int]:
+        """All cuts, both ends of the text among them, ascending."""
+        return self._offsets
+
+    def take(
+        self,
+        offsets: Offsets,
+        tokens: Offsets,
+        ranks: Ranks,
+        hashes: Hashes,
+        *,
+        least: int,
+        limit: int,
+        allowed: Callable[[int], bool] = lambda _offset: True,
+    ) -> None:
+        """Cut at candidates, lowest rank and hash first, in stretches of more than `limit` tokens.
+
+        `tokens` are those before each candidate; `least` is what both sides must keep.
+        """
+        order = np.lexsort((offsets, hashes, ranks))
+        while len(order):
+            # The beginning one by one; what it has made impossible then goes at once.
+            for index in order[:_SLICE].tolist():
+                self._take_one(int(offsets[index]), int(tokens[index]), least, limit, allowed)
+            order = order[_SLICE:]
+            order = order[self._possible(tokens[order], least, limit)]
+
+    def _take_one(self, offset: int, tokens: int, least: int, limit: int, allowed: Callable[[int], bool]) -> None:
+        right = bisect_left(self._tokens, tokens)
+        if right in {0, len(self._tokens)}:
+            return
+        before, after = tokens - self._tokens[right - 1], self._tokens[right] - tokens
+        if before + after > limit and before >= least and after >= least and allowed(offset):
+            self._tokens.insert(right, tokens)
+            insort(self._offsets, offset)
+
+    def _possible(self, tokens: Offsets, least: int, limit: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        cut = np.array(self._tokens)
+        right = np.clip(np.searchsorted(cut, tokens, side="left"), 1, len(cut) - 1)
+        before, after = tokens - cut[right - 1], cut[right] - tokens
+        possible: np.ndarray[tuple[int], np.dtype[np.bool_]] = (
+            (before + after > limit) & (before >= least) & (after >= least)
+        )
+        return possible
