@@ -7,6 +7,7 @@ broker's default partition count. So topics are made here, and a wrong partition
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -88,7 +89,7 @@ async def ensure_topics(bootstrap: str, topics: Sequence[TopicPlan], replication
 async def _create(admin: AIOKafkaAdminClient, topics: Sequence[TopicPlan], replication_factor: int) -> None:
     if not topics:
         return
-    made = await admin.create_topics(
+    made: Any = await admin.create_topics(
         [
             NewTopic(topic.name, topic.partitions, replication_factor, topic_configs=dict(topic.config))
             for topic in topics

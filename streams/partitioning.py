@@ -9,5 +9,5 @@ from aiokafka.partitioner import murmur2
 
 def home_partition(key: bytes, partitions: int) -> int:
     """Partition in [0, partitions) as Apache Kafka's default partitioner for keyed records chooses it."""
-    hashed: int = murmur2(key)  # type: ignore[no-untyped-call]
+    hashed: int = murmur2(key)
     return (hashed & 0x7FFFFFFF) % partitions

@@ -111,7 +111,7 @@ async def answers(bootstrap: str) -> bool:
     """Whether a broker at `host:port[,host:port]` answers a metadata request and has itself in the answer."""
     if not await _any_listens(bootstrap):
         return False  # asked first, because aiokafka logs an error for every refused connection
-    client: Any = AIOKafkaClient(  # type: ignore[no-untyped-call]  # aiokafka's client carries no annotations
+    client: Any = AIOKafkaClient(  # aiokafka's client carries no annotations
         bootstrap_servers=bootstrap, request_timeout_ms=PROBE_LIMIT_MS
     )
     try:
