@@ -14,7 +14,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from schemas.failures import ConfigurationError, TransientError
-from streams.stages import Stage, StepStage
+from streams.stages import Table
 from streams.topics import TOPICS, TopicNames
 
 CHANGELOG_CONFIG = {"cleanup.policy": "compact", "max.message.bytes": str(8 * 1_048_576)}
@@ -35,18 +35,16 @@ def group_id(role: str, names: TopicNames) -> str:
     return f"{names.namespace}-ragstream-{role}" if names.namespace else f"ragstream-{role}"
 
 
-def changelog_name(stage: StepStage, names: TopicNames) -> str:
+def changelog_name(table: Table, names: TopicNames) -> str:
     """The changelog topic of a step's table, as Faust names it."""
-    return f"{group_id(stage.role, names)}-{stage.table}-changelog"
+    return f"{group_id(table.role, names)}-{table.name}-changelog"
 
 
-def planned_topics(names: TopicNames, stages: Sequence[Stage]) -> Sequence[TopicPlan]:
-    """Every topic of the table, and the changelog of every step."""
+def planned_topics(names: TopicNames, tables: Sequence[Table]) -> Sequence[TopicPlan]:
+    """Every topic of the topics table, and the changelog of every table of state."""
     listed = [TopicPlan(names.wire(topic), topic.partitions, topic.config()) for topic in TOPICS]
     changelogs = [
-        TopicPlan(changelog_name(stage, names), stage.source.partitions, CHANGELOG_CONFIG)
-        for stage in stages
-        if isinstance(stage, StepStage)
+        TopicPlan(changelog_name(table, names), table.source.partitions, CHANGELOG_CONFIG) for table in tables
     ]
     return [*listed, *changelogs]
 

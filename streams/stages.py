@@ -15,6 +15,16 @@ Fallback: TypeAlias = Callable[[Any, str], Sequence[Event]]
 
 
 @dataclass(frozen=True)
+class Table:
+    """State of a step, by key: kept in RocksDB beside the worker, and in a changelog topic."""
+
+    name: str
+    role: str
+    source: Topic
+    """The topic whose events it is computed from; the changelog has as many partitions."""
+
+
+@dataclass(frozen=True)
 class _Stage:
     name: str
     role: str
@@ -27,7 +37,7 @@ class StepStage(_Stage):
 
     step: Step[Any, Any]
     state: type[BaseModel]
-    table: str
+    table: Table
     state_key: Callable[[Any], str]
     max_batch: int = 64
 

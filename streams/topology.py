@@ -1,0 +1,86 @@
+"""Every processor wired to what it reads, on one screen: ports in, stages out. Drivers run what stands here.
+
+    documents -> plan -> chunks -> index -> index-log          queries -> answer -> answers
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from agents.answering import AnsweringOptions, answer_failed, make_answering_handler
+from agents.indexing import make_indexing_batch
+from agents.planning import ChunkSizes, Manifest, make_planning_step
+from agents.ports import Clock, Embedder, Generator, Index, TokenCounter
+from schemas.documents import DocumentDeleted, DocumentUpserted
+from streams.stages import BatchStage, HandlerStage, Stage, StepStage, Table
+from streams.topics import CHUNKS, DOCUMENTS, QUERIES
+
+PLAN: Final = "plan"
+INDEX: Final = "index"
+ANSWER: Final = "answer"
+ROLES: Final = (PLAN, INDEX, ANSWER)
+"""Each role is a consumer group of its own, and a process of its own."""
+
+MANIFESTS: Final = Table("manifests", role=PLAN, source=DOCUMENTS)
+TABLES: Final = (MANIFESTS,)
+
+
+def state_key(event: DocumentUpserted | DocumentDeleted) -> str:
+    """Where a document's manifest is kept. A tenant's name holds no slash, so keys of two tenants never meet."""
+    return f"{event.tenant}/{event.doc_id}"
+
+
+def plan_stage(counter: TokenCounter, sizes: ChunkSizes, embedder_id: str) -> StepStage:
+    """Documents in; what to embed, move and delete out. The state is the document's manifest."""
+    return StepStage(
+        name="plan",
+        role=PLAN,
+        source=DOCUMENTS,
+        step=make_planning_step(counter, sizes, embedder_id),
+        state=Manifest,
+        table=MANIFESTS,
+        state_key=state_key,
+    )
+
+
+def index_stage(embedder: Embedder, index: Index, clock: Clock) -> BatchStage:
+    """Plans in, chunks embedded and stored."""
+    return BatchStage(name="index", role=INDEX, source=CHUNKS, batch=make_indexing_batch(embedder, index, clock))
+
+
+def answer_stage(
+    embedder: Embedder,
+    index: Index,
+    clock: Clock,
+    generator: Generator,
+    options: AnsweringOptions,
+    concurrency: int = 16,
+) -> HandlerStage:
+    """Questions in, one outcome each out."""
+    return HandlerStage(
+        name="answer",
+        role=ANSWER,
+        source=QUERIES,
+        handler=make_answering_handler(embedder, index, clock, generator, options),
+        concurrency=concurrency,
+        fallback=answer_failed,
+    )
+
+
+@dataclass(frozen=True)
+class Ports:
+    """What the world offers, for all stages at once."""
+
+    counter: TokenCounter
+    embedder: Embedder
+    index: Index
+    clock: Clock
+    generator: Generator
+
+
+def make_stages(ports: Ports, sizes: ChunkSizes, options: AnsweringOptions) -> tuple[Stage, ...]:
+    """The whole topology, for a driver that runs all of it in one process."""
+    return (
+        plan_stage(ports.counter, sizes, ports.embedder.embedder_id),
+        index_stage(ports.embedder, ports.index, ports.clock),
+        answer_stage(ports.embedder, ports.index, ports.clock, ports.generator, options),
+    )
