@@ -1,6 +1,6 @@
 """Every processor wired to what it reads, on one screen: ports in, stages out. Drivers run what stands here.
 
-    documents -> plan -> chunks -> index -> index-log          queries -> answer -> answers
+documents -> plan -> chunks -> index -> index-log          queries -> answer -> answers
 """
 
 from dataclasses import dataclass
@@ -48,6 +48,7 @@ def index_stage(embedder: Embedder, index: Index, clock: Clock) -> BatchStage:
 
 
 def answer_stage(
+    *,
     embedder: Embedder,
     index: Index,
     clock: Clock,
@@ -82,5 +83,7 @@ def make_stages(ports: Ports, sizes: ChunkSizes, options: AnsweringOptions) -> t
     return (
         plan_stage(ports.counter, sizes, ports.embedder.embedder_id),
         index_stage(ports.embedder, ports.index, ports.clock),
-        answer_stage(ports.embedder, ports.index, ports.clock, ports.generator, options),
+        answer_stage(
+            embedder=ports.embedder, index=ports.index, clock=ports.clock, generator=ports.generator, options=options
+        ),
     )

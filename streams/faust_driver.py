@@ -1,0 +1,231 @@
+"""Stages in, a Faust app out that feeds them from Kafka. The only module that imports Faust.
+
+Faust does what it is good at: group membership, fetching, committing, tables with changelogs and their recovery. What
+it must not do here (`docs/adr/0003-faust-feeds-pumps.md`): decode, acknowledge on its own (its agents acknowledge when
+an exception or a cancellation passes through), create topics, or serve the web.
+"""
+
+import asyncio
+import contextlib
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import faust
+import structlog
+from faust.streams import _current_event
+
+from agents.ports import Clock
+from streams.kafka_admin import group_id
+from streams.kafka_outbox import MAX_REQUEST_BYTES
+from streams.pump import Delivery, Pump
+from streams.records import Record
+from streams.runner import Outbox, Runner
+from streams.stages import Stage, StepStage
+from streams.topics import TopicNames
+
+log = structlog.get_logger()
+
+REVOKE_GRACE_S: Final = 4.0
+"""How long a rebalance waits for work in flight; well under the session time-out, after which we would be expelled."""
+STOP_GRACE_S: Final = 8.0
+COMMIT_EVERY_S: Final = 1.0
+STREAM_BUFFER: Final = 64
+"""Records that Faust holds per stream; each may have megabytes."""
+
+
+@dataclass(frozen=True)
+class FaustOptions:
+    """What a Faust app needs to know of its surroundings."""
+
+    bootstrap: str
+    datadir: Path
+    """Where tables keep their RocksDB files; never shared by two running processes."""
+    session_timeout_s: float = 10.0
+    heartbeat_s: float = 2.0
+    max_document_bytes: int | None = None
+
+
+class FaustDriver:
+    """Runs the stages of one role until told to stop."""
+
+    def __init__(
+        self,
+        role: str,
+        stages: Sequence[Stage],
+        *,
+        names: TopicNames,
+        outbox: Outbox,
+        clock: Clock,
+        options: FaustOptions,
+    ) -> None:
+        self._names = names
+        self._app = _make_app(group_id(role, names), options)
+        self._pumps: list[Pump] = []
+        for stage in stages:
+            store = _TableStore(self._table(stage)) if isinstance(stage, StepStage) else None
+            limit = options.max_document_bytes if stage.source.tombstone else None
+            runner = Runner(stage, names, outbox, clock, stage.source.partitions, store=store, max_bytes=limit)
+            pump = Pump(runner)
+            self._pumps.append(pump)
+            self._feed(stage, pump)
+
+    async def run(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
+        """Process until `stop` is set. `on_ready` is called each time that partitions and state are in hand.
+
+        Raises an exception group with what a stage could not survive, and what Faust itself could not.
+        """
+        app = self._app
+
+        @app.on_partitions_revoked.connect  # type: ignore[untyped-decorator]
+        async def _revoked(*_: Any, **__: Any) -> None:
+            await self._abandon(REVOKE_GRACE_S)
+
+        @app.on_rebalance_complete.connect  # type: ignore[untyped-decorator]
+        async def _ready(*_: Any, **__: Any) -> None:
+            on_ready()
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                running = [group.create_task(pump.run()) for pump in self._pumps]
+                await app.start()
+                await app.wait(stop.wait())  # raises what crashed the app
+                await self._abandon(STOP_GRACE_S)
+                for task in running:
+                    task.cancel()
+        finally:
+            await app.stop()
+
+    async def _abandon(self, grace_s: float) -> None:
+        await asyncio.gather(*(pump.abandon(grace_s) for pump in self._pumps))
+
+    def _table(self, stage: StepStage) -> Any:
+        return self._app.Table(
+            stage.table.name,
+            partitions=stage.source.partitions,
+            key_type=bytes,
+            value_type=bytes,
+            key_serializer="raw",
+            value_serializer="raw",
+        )
+
+    def _feed(self, stage: Stage, pump: Pump) -> None:
+        app = self._app
+        source = app.topic(
+            self._names.wire(stage.source),
+            key_type=bytes,
+            value_type=bytes,
+            key_serializer="raw",
+            value_serializer="raw",
+        )
+
+        async def feed(stream: Any) -> None:
+            stream = stream.noack()
+            async for event in stream.events():
+                await pump.put(_delivery(app, stream, event))
+
+        app.agent(source, name=f"streams.{stage.name}")(feed)
+
+
+def _make_app(app_id: str, options: FaustOptions) -> Any:
+    return faust.App(
+        app_id,
+        broker=f"kafka://{options.bootstrap.replace(',', ';kafka://')}",
+        store="rocksdb://?driver=rocksdict",
+        datadir=str(options.datadir),
+        Table=_DurableTable,
+        key_serializer="raw",
+        value_serializer="raw",
+        web_enabled=False,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        table_standby_replicas=0,
+        stream_wait_empty=False,
+        stream_buffer_maxsize=STREAM_BUFFER,
+        broker_session_timeout=options.session_timeout_s,
+        broker_heartbeat_interval=options.heartbeat_s,
+        broker_commit_interval=COMMIT_EVERY_S,
+        consumer_auto_offset_reset="earliest",
+        consumer_max_fetch_size=MAX_REQUEST_BYTES // 2,
+        producer_max_request_size=MAX_REQUEST_BYTES,
+        producer_acks=-1,
+        stream_publish_on_commit=False,
+        loghandlers=[],
+        logging_config=None,
+    )
+
+
+def _delivery(app: Any, stream: Any, event: Any) -> Delivery:
+    message = event.message
+    record = Record(
+        topic=message.topic,
+        partition=message.partition,
+        offset=message.offset,
+        key=message.key,
+        value=message.value,
+        headers=_headers(message.headers),
+        timestamp=datetime.fromtimestamp(message.timestamp, UTC),
+    )
+    return Delivery(
+        record,
+        acknowledge=lambda: stream.ack(event),
+        fresh=lambda: message.generation_id == app.consumer_generation_id,
+    )
+
+
+def _headers(headers: Any) -> tuple[tuple[str, bytes | None], ...]:
+    pairs = headers.items() if isinstance(headers, dict) else headers or ()
+    return tuple((name, value) for name, value in pairs)
+
+
+class _DurableTable(faust.Table):  # type: ignore[type-arg]
+    """A table that hands out the pending write of its changelog, so that it can be waited for."""
+
+    pending: Any = None
+
+    def send_changelog(self, *args: Any, **kwargs: Any) -> Any:
+        self.pending = super().send_changelog(*args, **kwargs)
+        return self.pending
+
+
+class _Position:
+    """Stands for the event that a stream is at: Faust finds a table's partition through it."""
+
+    def __init__(self, record: Record) -> None:
+        self.message = record
+
+
+class _TableStore:
+    """A Faust table as a `StateStore`."""
+
+    def __init__(self, table: Any) -> None:
+        self._table = table
+
+    def read(self, record: Record, key: bytes) -> bytes | None:
+        with _at(record):
+            found: bytes | None = self._table.get(key)
+            return found
+
+    async def write(self, record: Record, key: bytes, value: bytes | None) -> None:
+        with _at(record):
+            if value is not None:
+                self._table[key] = value
+            elif self._table.get(key) is not None:
+                del self._table[key]
+            else:
+                return
+            pending = self._table.pending
+        await pending
+
+
+@contextlib.contextmanager
+def _at(record: Record) -> Iterator[None]:
+    position: Any = _Position(record)
+    token = _current_event.set(weakref.ref(position))
+    try:
+        yield
+    finally:
+        _current_event.reset(token)

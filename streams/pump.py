@@ -1,0 +1,106 @@
+"""Deliveries in, processed by the runner and acknowledged: batches in order, or many at once for handlers.
+
+Nothing is waited for to fill a batch: it holds what has arrived while the one before was worked on. Deliveries are
+acknowledged in the order of their offsets, partition by partition, however they finish: a commit says "everything up
+to here", so a gap below it would be lost in a crash.
+"""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from streams.records import Record
+from streams.runner import Runner
+from streams.stages import HandlerStage
+
+
+@dataclass(eq=False, slots=True)
+class Delivery:
+    """A record, what to call once it is processed, and whether its partition is still ours."""
+
+    record: Record
+    acknowledge: Callable[[], Awaitable[object]]
+    fresh: Callable[[], bool] = field(default=lambda: True)
+    processed: bool = False
+
+
+class Pump:
+    """Feeds one runner. `put` waits while twice what can be worked on is waiting already."""
+
+    def __init__(self, runner: Runner) -> None:
+        stage = runner.stage
+        self._runner = runner
+        self._batch, slots = (1, stage.concurrency) if isinstance(stage, HandlerStage) else (stage.max_batch, 1)
+        self._slots = asyncio.Semaphore(slots)
+        self._room = 2 * self._batch * slots
+        self._waiting: deque[Delivery] = deque()
+        self._changed = asyncio.Condition()
+        self._epoch = 0
+        self._in_flight: set[asyncio.Task[None]] = set()
+        self._unacknowledged: dict[tuple[str, int], deque[Delivery]] = defaultdict(deque)
+
+    async def put(self, delivery: Delivery) -> None:
+        """Queue a delivery; one that `abandon` overtook on its way in is dropped."""
+        epoch = self._epoch
+        async with self._changed:
+            await self._changed.wait_for(lambda: len(self._waiting) < self._room or self._epoch != epoch)
+            if self._epoch == epoch:
+                self._waiting.append(delivery)
+                self._changed.notify_all()
+
+    async def run(self) -> None:
+        """Process until cancelled. Raises an exception group with what the runner could not survive (a blown fuse)."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                await self._slots.acquire()
+                task = group.create_task(self._work(await self._take()))
+                self._in_flight.add(task)
+                task.add_done_callback(self._finished)
+
+    async def abandon(self, grace_s: float) -> None:
+        """Forget what waits, give what is in flight `grace_s` seconds to finish, then cancel it.
+
+        After it returns nothing that was put before is written or acknowledged any more.
+        """
+        async with self._changed:
+            self._epoch += 1
+            self._waiting.clear()
+            self._changed.notify_all()
+        if in_flight := set(self._in_flight):
+            _, late = await asyncio.wait(in_flight, timeout=grace_s)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late)
+        self._unacknowledged.clear()
+
+    async def _take(self) -> Sequence[Delivery]:
+        """At least one delivery, and at most a batch."""
+        while True:
+            async with self._changed:
+                await self._changed.wait_for(lambda: self._waiting)
+                count = min(len(self._waiting), self._batch)
+                taken = [self._waiting.popleft() for _ in range(count)]
+                self._changed.notify_all()
+            if fresh := [delivery for delivery in taken if delivery.fresh()]:
+                for delivery in fresh:
+                    self._unacknowledged[_partition(delivery)].append(delivery)
+                return fresh
+
+    async def _work(self, batch: Sequence[Delivery]) -> None:
+        await self._runner.process([delivery.record for delivery in batch])
+        for delivery in batch:
+            delivery.processed = True
+        for partition in {_partition(delivery) for delivery in batch}:
+            queue = self._unacknowledged[partition]
+            while queue and queue[0].processed:
+                await queue.popleft().acknowledge()
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._in_flight.discard(task)
+        self._slots.release()
+
+
+def _partition(delivery: Delivery) -> tuple[str, int]:
+    return delivery.record.topic, delivery.record.partition
