@@ -17,9 +17,18 @@ def partition_waits(stage: str, record: Record, error: Exception, at: datetime) 
     )
 
 
-def partition_moves(stage: str, record: Record, at: datetime) -> AlertResolved:
-    """The wait is over."""
-    return AlertResolved(**_about("partition-waits", stage, record, at), summary=f"{stage} moves again", ended_at=at)
+def partition_moves(waited: AlertFired, stage: str, at: datetime) -> AlertResolved:
+    """The wait that `waited` told of is over."""
+    return AlertResolved(
+        event_id=derive_id(waited.event_id, "resolved"),
+        at=at,
+        fingerprint=waited.fingerprint,
+        alert=waited.alert,
+        severity=waited.severity,
+        summary=f"{stage} moves again",
+        started_at=waited.started_at,
+        ended_at=at,
+    )
 
 
 def fuse_blown(stage: str, record: Record, reason: str, at: datetime) -> AlertFired:

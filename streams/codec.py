@@ -6,6 +6,7 @@ input: a missing id is derived from topic, partition and offset, a missing time 
 """
 
 import json
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -69,8 +70,8 @@ def encode(event: Event, names: TopicNames, source: str) -> Outgoing:
 def _json_object(value: bytes) -> dict[str, Any] | str:
     """The JSON object in `value`, or the sentence that says why there is none."""
     try:
-        text = value.decode("utf-8")
-        parsed = json.loads(text, parse_constant=_refuse_constant)
+        text = value.decode("utf-8-sig")
+        parsed = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
     except UnicodeDecodeError as error:
         return f"the value is not UTF-8: {error.reason} at byte {error.start}"
     except RecursionError:
@@ -90,6 +91,14 @@ def _repaired(parsed: dict[str, Any], text: str) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is not JSON")
+
+
+def _finite(digits: str) -> float:
+    """A number too large for a float would become an infinity, which no JSON can say again."""
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"a number is out of range: {digits[:20]}")
+    return number
 
 
 def _whole(text: str) -> str:
@@ -152,6 +161,7 @@ def _validate(kind: type[Event], fields: dict[str, Any], record: Record) -> Even
     event_id = fields.get("event_id") or record.header("ce_id")
     completed = {
         **fields,
+        "type": kind.__name__,
         "event_id": event_id or derive_id(record.topic, record.partition, record.offset),
         "at": fields.get("at") or _ce_time(record) or record.timestamp,
         "tenant": fields.get("tenant") or record.header("ce_tenant") or "default",

@@ -103,14 +103,8 @@ class FaustDriver:
         await asyncio.gather(*(pump.abandon(grace_s) for pump in self._pumps))
 
     def _table(self, stage: StepStage) -> Any:
-        return self._app.Table(
-            stage.table.name,
-            partitions=stage.source.partitions,
-            key_type=bytes,
-            value_type=bytes,
-            key_serializer="raw",
-            value_serializer="raw",
-        )
+        partitions = stage.source.partitions
+        return self._app.Table(stage.table.name, partitions=partitions, key_type=bytes, value_type=bytes)
 
     def _feed(self, stage: Stage, pump: Pump) -> None:
         app = self._app
@@ -131,6 +125,7 @@ class FaustDriver:
 
 
 def _make_app(app_id: str, options: FaustOptions) -> Any:
+    options.datadir.mkdir(parents=True, exist_ok=True)
     return faust.App(
         app_id,
         broker=f"kafka://{options.bootstrap.replace(',', ';kafka://')}",

@@ -111,3 +111,10 @@ async def committed_offsets(admin: AIOKafkaAdminClient, group: str) -> dict[Topi
     """Next offset to read, per partition that the group has committed."""
     offsets = await admin.list_consumer_group_offsets(group)
     return {partition: found.offset for partition, found in offsets.items() if found.offset >= 0}
+
+
+async def cluster_id(bootstrap: str) -> str:
+    """The id that the Kafka cluster was formatted with."""
+    async with admin_client(bootstrap) as admin:
+        described: Any = await admin.describe_cluster()
+    return str(described["cluster_id"])

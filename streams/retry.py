@@ -58,21 +58,22 @@ async def persist(
 ) -> Tried[T]:
     """Call until it succeeds or fails for good. Cancellation passes through.
 
-    `on_wait` is called once when patience runs out, and then `on_move` when the call succeeds after all.
+    `on_wait` is called once when patience runs out, and then `on_move` when the wait ends, however it ends.
     """
     attempt = 0
     while True:
         attempt += 1
         try:
-            result = await call()
+            tried = Tried(attempt, await call())
+            break
         except TRANSIENT as error:
             log.warning("waiting", attempt=attempt, error=type(error).__name__, reason=str(error)[:300])
             if attempt == backoff.alert_after:
                 await on_wait(error)
             await backoff.wait(attempt)
         except Exception as error:  # noqa: BLE001 - the runner is where every exception ends
-            return Tried(attempt, error=error)
-        else:
-            if attempt > backoff.alert_after:
-                await on_move()
-            return Tried(attempt, result)
+            tried = Tried(attempt, error=error)
+            break
+    if attempt > backoff.alert_after:
+        await on_move()
+    return tried

@@ -10,7 +10,7 @@ A driver hands `process` one record (handlers, many calls at once) or a micro-ba
 4. Send the outputs, wait until they are delivered, then write the state. A crash in between repeats the event, and a
    repeated event gives the same outputs under the same ids. A record that the state already includes has had its
    outputs delivered before; only its state is written again, since the process that wrote it may have died before
-   the changelog had it (`docs/adr/0001-redelivery.md`).
+   the changelog had it (`docs/adr/0001-redelivery.md`). Outputs that Kafka refuses for good make a dead letter too.
 5. A fuse: when nearly everything fails, stop.
 """
 
@@ -25,6 +25,7 @@ from opentelemetry.trace import Span, Status, StatusCode
 from agents.ports import Clock
 from schemas.event import Event
 from schemas.failures import PermanentError
+from schemas.operations import AlertFired, AlertResolved
 from streams import alarms, tracing
 from streams.codec import Malformed, decode, encode
 from streams.dead_letters import dead_letter
@@ -66,13 +67,26 @@ class Runner:
 
     async def process(self, records: Sequence[Record]) -> None:
         """Take records through all five duties. Raises `FuseBlownError`; then nothing may be acknowledged."""
+        refused = await self._attempt(records)
+        if refused is not None:  # one of them, and it takes none with it
+            for record in records:
+                await self._attempt([record])
+
+    async def _attempt(self, records: Sequence[Record]) -> Exception | None:
+        """Take records through all duties. Gives the error when Kafka refused what more than one of them gave."""
         works = [self._opened(record) for record in records]
         with structlog.contextvars.bound_contextvars(stage=self.stage.name):
             try:
                 writes = await self._run([work for work in works if work.event is not None])
                 self._bury(works)
                 await self._observe(works)
-                await self._deliver(works, writes)
+                refused = await self._send(works)
+                if refused is None:
+                    await self._store(writes)
+                elif len(works) == 1:
+                    await self._replace_by_dead_letter(works[0], refused)
+                    return None
+                return refused
             finally:
                 for work in works:
                     work.span.end()
@@ -107,11 +121,15 @@ class Runner:
     async def _run_handler(self, stage: HandlerStage, work: Work) -> None:
         tried = await self._persist(lambda: stage.handler(work.event), work.record)
         self._settle(work, tried)
-        if work.failure is not None and stage.fallback is not None:
-            work.outgoing = self._encoded(stage.fallback(work.event, work.failure.reason), work.span)
 
     async def _run_batch(self, stage: BatchStage, works: Sequence[Work]) -> None:
-        tried = await self._persist(lambda: stage.batch([work.event for work in works]), works[0].record)
+        async def call() -> Sequence[Sequence[Event]]:
+            results = await stage.batch([work.event for work in works])
+            if len(results) != len(works):
+                raise ValueError(f"a batch of {len(works)} events gave {len(results)} results")
+            return results
+
+        tried = await self._persist(call, works[0].record)
         if tried.result is not None:
             for work, outputs in zip(works, tried.result, strict=True):
                 self._settle(work, Tried(tried.attempts, outputs))
@@ -125,12 +143,12 @@ class Runner:
         assert self.store is not None, "a step needs a state store"  # noqa: S101 - a wiring error, not an input
         latest: dict[bytes, Write] = {}
         for work in works:
-            key = stage.state_key(work.event).encode()
-            previous = latest[key].stored if key in latest else self._read(stage, work.record, key)
-            if previous and previous.includes(work.record):
-                latest[key] = Write(work.record, key, previous)
-                continue
             try:
+                key = stage.state_key(work.event).encode()
+                previous = latest[key].stored if key in latest else self._read(stage, work.record, key)
+                if previous and previous.includes(work.record):
+                    latest[key] = Write(work.record, key, previous)
+                    continue
                 state, outputs = await asyncio.to_thread(stage.step, previous.state if previous else None, work.event)
                 work.outgoing = self._encoded(outputs, work.span)
             except Exception as error:  # noqa: BLE001 - the runner is where every exception ends
@@ -150,8 +168,8 @@ class Runner:
         if error is None:
             try:
                 work.outgoing = self._encoded(tried.result or (), work.span)
-            except PermanentError as too_large:
-                error = too_large
+            except Exception as not_encoded:  # noqa: BLE001 - as any other exception of the event
+                error = not_encoded
         if error is not None:
             work.failure = self._failure(error, tried.attempts)
 
@@ -163,7 +181,7 @@ class Runner:
         return Failure(reason, type(error).__name__, attempts)
 
     def _bury(self, works: Sequence[Work]) -> None:
-        """Write a dead letter for each failure."""
+        """Put a dead letter for each failure in place of its outputs."""
         for work in works:
             if work.failure is None:
                 continue
@@ -176,7 +194,18 @@ class Runner:
                 attempts=work.failure.attempts,
                 tenant="default" if work.event is None else work.event.tenant,
             )
-            work.outgoing = [*work.outgoing, *self._encoded([letter], work.span)]
+            work.outgoing = [*self._consolation(work, work.failure.reason), *self._encoded([letter], work.span)]
+
+    def _consolation(self, work: Work, reason: str) -> list[Outgoing]:
+        """What a handler's fallback tells those who wait; nothing when the fallback fails too."""
+        fallback = self.stage.fallback if isinstance(self.stage, HandlerStage) else None
+        if fallback is None or work.event is None:
+            return []
+        try:
+            return self._encoded(fallback(work.event, reason), work.span)
+        except Exception as error:  # noqa: BLE001 - the dead letter is on its way in any case
+            log.warning("fallback-failed", error=type(error).__name__, exc_info=error)
+            return []
 
     async def _observe(self, works: Sequence[Work]) -> None:
         """Let the fuses see how it went. Raises `FuseBlownError` after saying so in an alert."""
@@ -190,12 +219,27 @@ class Runner:
             await self._raise_alert(alarms.fuse_blown(self.stage.name, works[0].record, str(error), self.clock()))
             raise
 
-    async def _deliver(self, works: Sequence[Work], writes: Sequence[Write]) -> None:
+    async def _send(self, works: Sequence[Work]) -> PermanentError | None:
+        """Deliver all outputs, or give the error by which Kafka refused one of them for good."""
         outgoing = [each for work in works for each in work.outgoing]
-        if outgoing:
-            tried = await self._persist(lambda: self.outbox.send(outgoing), works[0].record)
-            if tried.error is not None:
-                raise tried.error  # not delivered, so not to be acknowledged
+        if not outgoing:
+            return None
+        tried = await self._persist(lambda: self.outbox.send(outgoing), works[0].record)
+        if tried.error is None or isinstance(tried.error, PermanentError):
+            return tried.error
+        raise tried.error  # not delivered, so not to be acknowledged
+
+    async def _replace_by_dead_letter(self, work: Work, refused: PermanentError) -> None:
+        """Raises `refused` when it was the dead letter itself: then nothing is acknowledged and somebody must look."""
+        if work.failure is None:
+            work.failure = self._failure(refused, 1)
+            self._bury([work])
+            await self._observe([work])
+            if await self._send([work]) is None:
+                return
+        raise refused
+
+    async def _store(self, writes: Sequence[Write]) -> None:
         if self.store is not None:
             await asyncio.gather(*(self.store.write(each.record, each.key, each.value()) for each in writes))
 
@@ -206,18 +250,20 @@ class Runner:
 
     async def _persist(self, call: Callable[[], Awaitable[T]], record: Record) -> Tried[T]:
         name = self.stage.name
+        waiting: list[AlertFired] = []
 
         async def on_wait(error: Exception) -> None:
-            await self._raise_alert(alarms.partition_waits(name, record, error, self.clock()))
+            waiting.append(alarms.partition_waits(name, record, error, self.clock()))
+            await self._raise_alert(waiting[0])
 
         async def on_move() -> None:
-            await self._raise_alert(alarms.partition_moves(name, record, self.clock()))
+            await self._raise_alert(alarms.partition_moves(waiting[0], name, self.clock()))
 
         return await persist(call, self.backoff, on_wait=on_wait, on_move=on_move)
 
-    async def _raise_alert(self, alert: Event) -> None:
+    async def _raise_alert(self, alert: AlertFired | AlertResolved) -> None:
         """Best effort: when Kafka itself is what is down, the log has to do."""
-        log.error("alert", alert=getattr(alert, "alert", ""), summary=getattr(alert, "summary", ""))
+        log.error("alert", alert=alert.alert, summary=alert.summary)
         try:
             await self.outbox.send([encode(alert, self.names, f"ragstream/{self.stage.role}")])
         except Exception as error:  # noqa: BLE001 - an alert must not stop what it is about

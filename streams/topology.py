@@ -13,6 +13,7 @@ from agents.ports import Clock, Embedder, Generator, Index, TokenCounter
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from streams.stages import BatchStage, HandlerStage, Stage, StepStage, Table
 from streams.topics import CHUNKS, DOCUMENTS, QUERIES
+from streams.tracing import stamped
 
 PLAN: Final = "plan"
 INDEX: Final = "index"
@@ -61,7 +62,7 @@ def answer_stage(
         name="answer",
         role=ANSWER,
         source=QUERIES,
-        handler=make_answering_handler(embedder, index, clock, generator, options),
+        handler=stamped(make_answering_handler(embedder, index, clock, generator, options)),
         concurrency=concurrency,
         fallback=answer_failed,
     )

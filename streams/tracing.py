@@ -10,6 +10,9 @@ from opentelemetry import propagate, trace
 from opentelemetry.context import Context
 from opentelemetry.trace import Link, Span, SpanKind
 
+from agents.shapes import E, Handler
+from schemas.answers import Answer
+from schemas.event import Event
 from streams.records import Record
 
 MAX_LINKS = 64
@@ -45,6 +48,23 @@ def start(record: Record, stage: str) -> Span:
             "messaging.kafka.offset": record.offset,
         },
     )
+
+
+def stamped(handler: Handler[E]) -> Handler[E]:
+    """`handler`, with the current trace's id in the provenance of the answers that it gives."""
+
+    async def stamping(event: E) -> Sequence[Event]:
+        context = trace.get_current_span().get_span_context()
+        outputs = await handler(event)
+        return [_stamp(each, f"{context.trace_id:032x}") if context.is_valid else each for each in outputs]
+
+    return stamping
+
+
+def _stamp(event: Event, trace_id: str) -> Event:
+    if not isinstance(event, Answer):
+        return event
+    return event.model_copy(update={"provenance": event.provenance.model_copy(update={"trace_id": trace_id})})
 
 
 @contextmanager

@@ -1,0 +1,173 @@
+"""A role and settings in, a running worker out: the composition root, where ports meet their adapters."""
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from agents.answering import AnsweringOptions, ExtractiveGenerator
+from agents.planning import ChunkSizes
+from infra.local.files import lock_taken, write_whole
+from infra.local.process import MARK
+from infra.logs import configure_logs
+from infra.models import ensure_model
+from infra.onnx_embedder import open_embedder
+from infra.settings import Settings
+from infra.telemetry import start_telemetry
+from infra.token_counter import open_token_counter
+from infra.weaviate_index import WeaviateIndex
+from schemas.failures import ConfigurationError
+from streams import topology
+from streams.faust_driver import FaustDriver, FaustOptions
+from streams.fuse import FuseBlownError
+from streams.kafka_admin import cluster_id, ensure_topics, group_id, planned_topics
+from streams.kafka_outbox import KafkaOutbox
+from streams.stages import Stage
+from streams.topics import TopicNames
+
+log = structlog.get_logger()
+
+WEAVIATE_WAIT_S: Final = 60.0
+MOST_INSTANCES: Final = 64
+EXIT_FUSE: Final = 70
+"""Exit status of a worker whose fuse blew: EX_SOFTWARE of sysexits.h, so that a supervisor can tell it from a crash."""
+
+
+def utc_now() -> datetime:
+    """The clock of a running system."""
+    return datetime.now(UTC)
+
+
+def run_worker(role: str, settings: Settings) -> int:
+    """Run one role until SIGTERM or SIGINT; gives the process's exit status.
+
+    Raises `ConfigurationError` when it cannot start, `TransientError` when Kafka does not answer.
+    """
+    if role not in topology.ROLES:
+        raise ConfigurationError(f"there is no role {role!r}; the roles are {', '.join(topology.ROLES)}")
+    if settings.kafka.bootstrap is None:
+        raise ConfigurationError("set RAGSTREAM_KAFKA__BOOTSTRAP to your Kafka, or let `ragstream up` start one")
+    configure_logs(settings.telemetry.log_level)
+    stop_telemetry = start_telemetry(settings.telemetry, f"ragstream-{role}")
+    try:
+        return asyncio.run(_run(role, settings, settings.kafka.bootstrap))
+    finally:
+        stop_telemetry()
+
+
+async def _run(role: str, settings: Settings, bootstrap: str) -> int:
+    names = TopicNames(settings.namespace)
+    stop = asyncio.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    await ensure_topics(bootstrap, planned_topics(names, topology.TABLES), settings.kafka.replication_factor)
+    async with AsyncExitStack() as stack:
+        stages = await stack.enter_async_context(_stages(role, settings))
+        outbox = await stack.enter_async_context(KafkaOutbox(bootstrap, group_id(role, names)))
+        state = settings.home / "state" / await cluster_id(bootstrap)
+        datadir = stack.enter_context(_own_folder(state, group_id(role, names)))
+        ready = stack.enter_context(_readiness(role, settings.home))
+        driver = FaustDriver(
+            role, stages, names=names, outbox=outbox, clock=utc_now, options=_options(settings, datadir)
+        )
+        log.info("starting", role=role)
+        try:
+            await driver.run(stop, ready)
+        except* FuseBlownError:
+            return EXIT_FUSE
+    log.info("stopped", role=role)
+    return 0
+
+
+@asynccontextmanager
+async def _stages(role: str, settings: Settings) -> AsyncIterator[Sequence[Stage]]:
+    """The stages of one role, with nothing loaded that this role does not use."""
+    model = await ensure_model(settings, lambda sentence: log.info("model", progress=sentence))
+    if role == topology.PLAN:
+        sizes = ChunkSizes(settings.planning.min_tokens, settings.planning.max_tokens)
+        yield (topology.plan_stage(open_token_counter(model), sizes, model.embedder_id),)
+        return
+    embedder = open_embedder(settings, model)
+    index = WeaviateIndex(
+        settings.weaviate,
+        embedder_id=embedder.embedder_id,
+        dimension=embedder.dimension,
+        namespace=settings.namespace,
+    )
+    try:
+        await index.connect(WEAVIATE_WAIT_S)
+        if role == topology.INDEX:
+            yield (topology.index_stage(embedder, index, utc_now),)
+        else:
+            yield (
+                topology.answer_stage(
+                    embedder=embedder,
+                    index=index,
+                    clock=utc_now,
+                    generator=ExtractiveGenerator(),
+                    options=answering_options(settings),
+                    concurrency=settings.answering.concurrency,
+                ),
+            )
+    finally:
+        await index.close()
+        embedder.close()
+
+
+def answering_options(settings: Settings) -> AnsweringOptions:
+    """The settings that the answering feature knows."""
+    answering = settings.answering
+    return AnsweringOptions(
+        alpha=answering.alpha,
+        default_deadline_ms=answering.default_deadline_ms,
+        min_similarity=answering.min_similarity,
+    )
+
+
+def _options(settings: Settings, datadir: Path) -> FaustOptions:
+    return FaustOptions(
+        bootstrap=settings.kafka.bootstrap or "",
+        datadir=datadir,
+        session_timeout_s=settings.kafka.session_timeout_s,
+        heartbeat_s=settings.kafka.heartbeat_s,
+        max_document_bytes=settings.planning.max_document_bytes,
+    )
+
+
+@contextmanager
+def _own_folder(state: Path, group: str) -> Iterator[Path]:
+    """A folder for tables that no other running worker uses: the first whose lock is free, so that a restart finds it.
+
+    It lies under the Kafka cluster's id, since RocksDB files hold positions in that cluster's changelogs.
+    """
+    state.mkdir(parents=True, exist_ok=True)
+    for number in range(1, MOST_INSTANCES + 1):
+        with (state / f"{group}-{number}.lock").open("a") as lock:
+            if lock_taken(lock):
+                yield state / f"{group}-{number}"
+                return
+    raise ConfigurationError(f"{MOST_INSTANCES} workers of {group} run on this machine already")
+
+
+@contextmanager
+def _readiness(role: str, home: Path) -> Iterator[Callable[[], None]]:
+    """A file that says that this very process has its partitions and its state; gone when it has not."""
+    name = os.environ.get(MARK, "").rpartition("#")[2] or f"worker-{role}"
+    path = home / "run" / f"{name}.ready"
+    path.unlink(missing_ok=True)
+
+    def ready() -> None:
+        write_whole(path, json.dumps({"pid": os.getpid()}))
+        log.info("ready", role=role)
+
+    try:
+        yield ready
+    finally:
+        path.unlink(missing_ok=True)
