@@ -80,7 +80,9 @@ async def _run(role: str, settings: Settings, bootstrap: str) -> int:
         log.info("starting", role=role)
         try:
             await driver.run(stop, ready)
-        except* FuseBlownError:
+        except BaseExceptionGroup as group:
+            if group.subgroup(FuseBlownError) is None:
+                raise
             return EXIT_FUSE
     log.info("stopped", role=role)
     return 0

@@ -1,0 +1,200 @@
+"""The pump: batches in order, handlers at once, acknowledgements without gaps, abandonment that is final."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from streams.fuse import FuseBlownError
+from streams.pump import Delivery, Pump
+from streams.records import Record
+from streams.stages import BatchStage, HandlerStage
+from streams.topics import CHUNKS, QUERIES
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class FakeRunner:
+    """Does `work` where a runner would decode, process and deliver."""
+
+    stage: Any
+    work: Callable[[Sequence[Record]], Awaitable[None]]
+    seen: list[list[int]] = field(default_factory=list)
+
+    async def process(self, records: Sequence[Record]) -> None:
+        self.seen.append([record.offset for record in records])
+        await self.work(records)
+
+
+async def unchanged(events: Any) -> Any:
+    return [() for _ in events]
+
+
+BATCHES = BatchStage("index", "index", CHUNKS, batch=unchanged, max_batch=3)
+HANDLERS = HandlerStage("answer", "answer", QUERIES, handler=unchanged, concurrency=3)
+
+
+def delivery(offset: int, acknowledged: list[int], partition: int = 0, fresh: bool = True) -> Delivery:
+    async def acknowledge() -> None:
+        acknowledged.append(offset)
+
+    record = Record("queries", partition, offset, None, b"{}", (), AT)
+    return Delivery(record, acknowledge, lambda: fresh)
+
+
+@asynccontextmanager
+async def running(pump: Pump) -> AsyncIterator[None]:
+    task = asyncio.ensure_future(pump.run())
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0)
+
+
+async def at_once(_records: Sequence[Record]) -> None:
+    return
+
+
+async def test_a_batch_holds_what_has_arrived_and_no_more_than_its_limit() -> None:
+    runner, acknowledged = FakeRunner(BATCHES, at_once), []
+    pump = Pump(runner)
+    for offset in range(5):
+        await pump.put(delivery(offset, acknowledged))
+    async with running(pump):
+        await until(lambda: len(acknowledged) == 5)
+    assert runner.seen == [[0, 1, 2], [3, 4]]
+    assert acknowledged == [0, 1, 2, 3, 4]
+
+
+async def test_a_lone_delivery_does_not_wait_for_company() -> None:
+    runner, acknowledged = FakeRunner(BATCHES, at_once), []
+    pump = Pump(runner)
+    async with running(pump):
+        await pump.put(delivery(7, acknowledged))
+        await until(lambda: acknowledged == [7])
+
+
+async def test_handlers_run_at_once_and_are_acknowledged_in_the_order_of_offsets() -> None:
+    """A commit of offset 2 while 0 is still worked on would lose 0 in a crash."""
+    gates = {offset: asyncio.Event() for offset in range(3)}
+
+    async def work(records: Sequence[Record]) -> None:
+        await gates[records[0].offset].wait()
+
+    runner, acknowledged = FakeRunner(HANDLERS, work), []
+    pump = Pump(runner)
+    async with running(pump):
+        for offset in range(3):
+            await pump.put(delivery(offset, acknowledged))
+        await until(lambda: len(runner.seen) == 3)
+        gates[2].set()
+        gates[1].set()
+        await asyncio.sleep(0.01)
+        assert acknowledged == []
+        gates[0].set()
+        await until(lambda: len(acknowledged) == 3)
+    assert acknowledged == [0, 1, 2]
+
+
+async def test_one_slow_partition_does_not_hold_back_the_acknowledgements_of_another() -> None:
+    gate = asyncio.Event()
+
+    async def work(records: Sequence[Record]) -> None:
+        if records[0].partition == 0:
+            await gate.wait()
+
+    runner, acknowledged = FakeRunner(HANDLERS, work), []
+    pump = Pump(runner)
+    async with running(pump):
+        await pump.put(delivery(0, acknowledged, partition=0))
+        await pump.put(delivery(1, acknowledged, partition=1))
+        await until(lambda: acknowledged == [1])
+
+
+async def test_put_waits_when_twice_a_batch_is_waiting() -> None:
+    pump, acknowledged = Pump(FakeRunner(BATCHES, at_once)), []
+    for offset in range(6):
+        await pump.put(delivery(offset, acknowledged))
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(pump.put(delivery(6, acknowledged)), 0.05)
+
+
+async def test_what_is_in_flight_may_finish_within_the_grace() -> None:
+    async def work(_records: Sequence[Record]) -> None:
+        await asyncio.sleep(0.02)
+
+    runner, acknowledged = FakeRunner(BATCHES, work), []
+    pump = Pump(runner)
+    async with running(pump):
+        await pump.put(delivery(0, acknowledged))
+        await until(lambda: bool(runner.seen))
+        await pump.put(delivery(1, acknowledged))
+        await pump.abandon(5)
+    assert acknowledged == [0]
+    assert runner.seen == [[0]]
+
+
+async def test_what_outlasts_the_grace_is_cancelled_and_never_acknowledged() -> None:
+    finished = []
+
+    async def work(records: Sequence[Record]) -> None:
+        await asyncio.sleep(30)
+        finished.extend(records)
+
+    runner, acknowledged = FakeRunner(BATCHES, work), []
+    pump = Pump(runner)
+    async with running(pump):
+        await pump.put(delivery(0, acknowledged))
+        await until(lambda: bool(runner.seen))
+        await pump.abandon(0.01)
+        runner.work = at_once
+        await pump.put(delivery(9, acknowledged))
+        await until(lambda: acknowledged == [9])
+    assert finished == []
+
+
+async def test_a_put_that_waited_through_an_abandonment_is_dropped() -> None:
+    pump, acknowledged = Pump(FakeRunner(BATCHES, at_once)), []
+    for offset in range(6):
+        await pump.put(delivery(offset, acknowledged))
+    late = asyncio.ensure_future(pump.put(delivery(6, acknowledged)))
+    await asyncio.sleep(0.01)
+    await pump.abandon(0)
+    await late
+    async with running(pump):
+        await pump.put(delivery(7, acknowledged))
+        await until(lambda: acknowledged == [7])
+
+
+async def test_a_delivery_of_a_partition_that_is_no_longer_ours_is_dropped() -> None:
+    runner, acknowledged = FakeRunner(BATCHES, at_once), []
+    pump = Pump(runner)
+    await pump.put(delivery(0, acknowledged, fresh=False))
+    await pump.put(delivery(1, acknowledged))
+    async with running(pump):
+        await until(lambda: acknowledged == [1])
+    assert runner.seen == [[1]]
+
+
+async def test_a_blown_fuse_stops_the_pump_and_acknowledges_nothing() -> None:
+    async def work(_records: Sequence[Record]) -> None:
+        raise FuseBlownError("everything fails")
+
+    pump, acknowledged = Pump(FakeRunner(BATCHES, work)), []
+    await pump.put(delivery(0, acknowledged))
+    with pytest.raises(ExceptionGroup) as raised:
+        await pump.run()
+    assert raised.group_contains(FuseBlownError)
+    assert acknowledged == []
