@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Base64Bytes, Field, JsonValue, model_validator
+from pydantic import Field, JsonValue, model_validator
 
+from schemas.base64_bytes import Base64Bytes
 from schemas.event import Event, Identifier
 
 MAX_READERS = 256

@@ -22,7 +22,10 @@ def _as_utc(at: datetime) -> datetime:
     """One documented rule for time: a naive timestamp is taken as UTC, any other is converted."""
     if at.tzinfo is None:
         return at.replace(tzinfo=UTC)
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:  # the first or last hours of the calendar, in another zone
+        raise ValueError("the time is out of range in UTC") from error
 
 
 UtcDatetime = Annotated[datetime, AfterValidator(_as_utc)]
@@ -57,7 +60,7 @@ class Event(Value):
     from the record itself (topic, partition, offset; timestamp).
     """
 
-    event_id: str = ""
+    event_id: Annotated[str, Field(max_length=512)] = ""
     tenant: Tenant = "default"
     at: UtcDatetime = EPOCH
     read_from: SkipJsonSchema[Origin | None] = Field(default=None, exclude=True, repr=False)

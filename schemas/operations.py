@@ -2,8 +2,9 @@
 
 from typing import Literal
 
-from pydantic import Base64Bytes, Field
+from pydantic import Field
 
+from schemas.base64_bytes import Base64Bytes
 from schemas.event import Event, UtcDatetime, Value
 
 
@@ -29,6 +30,8 @@ class DeadLettered(Event):
     error: str
     """Class of the error, or `Malformed` for a value that could not be decoded."""
     attempts: int = Field(default=1, ge=0)
+    missing_bytes: int = Field(default=0, ge=0)
+    """Bytes of the record that did not fit in here; the whole is at `topic`, `partition`, `offset`."""
 
 
 class Evidence(Value):

@@ -119,7 +119,7 @@ def _without_lone_surrogates(value: Any) -> Any:
 def _deeper_than(value: object, limit: int) -> bool:
     """Whether arrays and objects nest more than `limit` deep; breadth first, so no recursion of our own."""
     level: list[object] = [value]
-    for _ in range(limit + 1):
+    for _ in range(limit):
         level = [
             child
             for parent in level

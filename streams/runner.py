@@ -203,7 +203,7 @@ class Runner:
             return []
         try:
             return self._encoded(fallback(work.event, reason), work.span)
-        except Exception as error:  # noqa: BLE001 - the dead letter is on its way in any case
+        except Exception as error:  # the dead letter is on its way in any case
             log.warning("fallback-failed", error=type(error).__name__, exc_info=error)
             return []
 
