@@ -17,7 +17,10 @@ async def read_all(
     limit_s: float = 60.0,
     distinct: Callable[[Record], object] = lambda record: (record.partition, record.offset),
 ) -> Sequence[Record]:
-    """From the start of the topic until `count` distinct records were seen. Raises `AssertionError` after `limit_s`."""
+    """From the start of the topic until `count` distinct records were seen; those that `distinct` calls None don't count.
+
+    Raises `AssertionError` after `limit_s` seconds.
+    """
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest", fetch_max_wait_ms=100
     )
@@ -38,7 +41,7 @@ async def read_all(
                             topic, message.partition, message.offset, message.key, message.value, message.headers, at
                         )
                     )
-                    seen.add(distinct(records[-1]))
+                    seen |= {distinct(records[-1])} - {None}
     finally:
         await consumer.stop()
     return records
