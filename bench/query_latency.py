@@ -16,6 +16,7 @@ import json
 import re
 import time
 from pathlib import Path
+from typing import Self
 from uuid import uuid4
 
 import numpy as np
@@ -40,7 +41,7 @@ class Client:
         self.sent: dict[str, float] = {}
         self.came: dict[str, tuple[float, dict]] = {}
 
-    async def __aenter__(self) -> "Client":
+    async def __aenter__(self) -> Self:
         await self.producer.start()
         await self.consumer.start()
         await self.producer.partitions_for(self.out)

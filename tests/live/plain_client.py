@@ -65,7 +65,7 @@ async def main(bootstrap: str, prefix: str) -> None:
     served = [each for each in answered.values() if each["type"] == "AnswerServed"]
     right = [each for each in served if GOODS[int(str(each["query_id"])[7:]) // 10 % 10] in str(each["text"])]
     counts = {"indexed": len(indexed), "answered": len(answered), "served": len(served), "right": len(right)}
-    print(json.dumps(counts))
+    sys.stdout.write(f"{json.dumps(counts)}\n")
 
 
 asyncio.run(main(sys.argv[1], sys.argv[2]))

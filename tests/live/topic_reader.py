@@ -17,7 +17,7 @@ async def read_all(
     limit_s: float = 60.0,
     distinct: Callable[[Record], object] = lambda record: (record.partition, record.offset),
 ) -> Sequence[Record]:
-    """From the start of the topic until `count` distinct records were seen; those that `distinct` calls None don't count.
+    """From the start of the topic until `count` distinct records were seen; what `distinct` calls None doesn't count.
 
     Raises `AssertionError` after `limit_s` seconds.
     """
