@@ -1,0 +1,20 @@
+from streams.records import Outgoing
+from tests.streams.samples import record
+
+
+def test_a_header_is_the_first_of_its_name_that_is_not_null():
+    raw = record(b"", headers=(("a", None), ("a", b"1"), ("a", b"2")))
+    assert raw.header("a") == "1"
+
+
+def test_a_header_that_is_missing_or_not_utf8_is_none():
+    """FAILURES 14."""
+    raw = record(b"", headers=(("a", b"\xc3\x28"), ("a", b"readable")))
+    assert raw.header("a") is None
+    assert raw.header("b") is None
+
+
+def test_headers_are_added_without_touching_the_original():
+    plain = Outgoing("t", None, b"", {"a": b"1"})
+    assert plain.with_headers({"b": b"2"}).headers == {"a": b"1", "b": b"2"}
+    assert plain.headers == {"a": b"1"}
