@@ -1,0 +1,127 @@
+"""Traces go through Kafka: the producer's context is continued, batches are linked, bad context does no harm."""
+
+import pytest
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanKind, StatusCode
+
+from schemas.answers import AnswerServed
+from streams import tracing
+from tests.streams.playbook import World, batch_stage, counting, docs, failing, handler_stage, step_stage
+from tests.streams.samples import NOON, document, record
+
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+PARENT = f"00-{TRACE}-00f067aa0ba902b7-01"
+
+
+@pytest.fixture
+def spans(monkeypatch):
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    monkeypatch.setattr(tracing, "_tracer", provider.get_tracer("test"))
+    return exporter
+
+
+def traced(text="one", offset=0, parent=PARENT):
+    return record(
+        document("a", text), offset=offset, headers=(("traceparent", parent.encode()), ("tracestate", b"a=1"))
+    )
+
+
+def trace_of(out):
+    return out.headers["traceparent"].decode().split("-")[1]
+
+
+async def test_outputs_continue_the_producers_trace(spans):
+    """FAILURES 73."""
+    world = World()
+    await world.runner(handler_stage(failing([]))).process([traced()])
+    [span] = spans.get_finished_spans()
+    assert (span.name, span.kind, span.parent.span_id) == ("answer process", SpanKind.CONSUMER, 0x00F067AA0BA902B7)
+    assert span.attributes["messaging.destination.name"] == "documents"
+    assert span.attributes["messaging.kafka.offset"] == 0
+    [out] = world.sent
+    assert out.headers["traceparent"].decode() == f"00-{TRACE}-{span.context.span_id:016x}-01"
+    assert out.headers["tracestate"] == b"a=1"
+
+
+async def test_a_handler_works_inside_its_records_span(spans):
+    seen = []
+
+    async def handler(event):
+        seen.append(tracing.inject()["traceparent"].decode().split("-")[1])
+        return []
+
+    await World().runner(handler_stage(handler)).process([traced()])
+    assert seen == [TRACE]
+
+
+async def test_a_batch_is_linked_to_every_record_and_child_of_none(spans):
+    """FAILURES 74."""
+    world = World()
+    other = f"00-{'ab' * 16}-00f067aa0ba902b7-01"
+
+    async def batch(events):
+        return [counting(None, event)[1] for event in events]
+
+    await world.runner(batch_stage(batch)).process([traced("one"), traced("two", 1, other)])
+    [together] = [span for span in spans.get_finished_spans() if span.name == "index batch"]
+    assert together.parent is None
+    assert [f"{link.context.trace_id:032x}" for link in together.links] == [TRACE, "ab" * 16]
+    assert [trace_of(out) for out in world.sent] == [TRACE, "ab" * 16]
+
+
+async def test_the_links_of_a_large_batch_are_bounded(spans):
+    await World().runner(step_stage()).process([traced(offset=offset) for offset in range(100)])
+    [together] = [span for span in spans.get_finished_spans() if span.name == "count batch"]
+    assert len(together.links) == tracing.MAX_LINKS
+
+
+@pytest.mark.parametrize("parent", ["garbage", "", "00-00000000000000000000000000000000-0000000000000000-01", "ü"])
+async def test_an_unreadable_context_starts_a_new_trace(spans, parent):
+    """FAILURES 14."""
+    world = World()
+    await world.runner(handler_stage(failing([]))).process([traced(parent=parent)])
+    [span] = spans.get_finished_spans()
+    assert span.parent is None
+    assert trace_of(world.sent[0]) == f"{span.context.trace_id:032x}"
+
+
+async def test_a_failure_marks_its_span_without_the_exceptions_text_and_its_dead_letter_is_in_the_trace(spans):
+    """FAILURES 79."""
+    world = World()
+    await world.runner(handler_stage(failing([ValueError("jane@example.org")]))).process([traced()])
+    [span] = spans.get_finished_spans()
+    assert (span.status.status_code, span.status.description, span.events) == (StatusCode.ERROR, "ValueError", ())
+    assert trace_of(world.sent[0]) == TRACE
+
+
+async def test_every_span_ends_even_when_the_work_is_given_up(spans):
+    world = World(trouble=[RuntimeError("bug")])
+    with pytest.raises(RuntimeError):
+        await world.runner(step_stage()).process(docs("one", "two"))
+    assert len(spans.get_finished_spans()) == 3
+
+
+def test_without_a_valid_span_no_header_is_written():
+    assert tracing.inject() == {}
+
+
+async def test_an_answer_names_the_trace_that_it_was_made_in(spans):
+    async def handler(event):
+        return [AnswerServed(query_id="q", answer_id="a", at=NOON), event]
+
+    world = World()
+    await world.runner(handler_stage(tracing.stamped(handler))).process([traced()])
+    [answer] = world.events(AnswerServed)
+    assert answer.provenance.trace_id == TRACE
+
+
+async def test_outside_a_trace_an_answer_names_none():
+    async def handler(event):
+        return [AnswerServed(query_id="q", answer_id="a", at=NOON)]
+
+    [answer] = await tracing.stamped(handler)(None)
+    assert answer.provenance.trace_id == ""
