@@ -1,0 +1,47 @@
+"""The composition root: what it refuses, whose folder is whose, when it calls itself ready."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from infra.local.process import MARK
+from infra.settings import AnsweringSettings, KafkaSettings, Settings
+from schemas.failures import ConfigurationError
+from streams.worker import _own_folder, _readiness, answering_options, run_worker
+
+
+def test_an_unknown_role_is_refused_with_the_roles_that_there_are() -> None:
+    with pytest.raises(ConfigurationError, match="no role 'gardener'; the roles are plan, index, answer"):
+        run_worker("gardener", Settings())
+
+
+def test_a_worker_without_a_kafka_says_which_setting_to_give() -> None:
+    with pytest.raises(ConfigurationError, match="RAGSTREAM_KAFKA__BOOTSTRAP"):
+        run_worker("plan", Settings(kafka=KafkaSettings(bootstrap=None)))
+
+
+def test_two_running_workers_never_share_a_folder_and_a_restarted_one_finds_its_own(tmp_path: Path) -> None:
+    with _own_folder(tmp_path, "ragstream-plan") as first, _own_folder(tmp_path, "ragstream-plan") as second:
+        assert first != second
+    with _own_folder(tmp_path, "ragstream-plan") as again:
+        assert again == first
+
+
+def test_ready_names_this_process_and_is_taken_back_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(MARK, f"{tmp_path}#worker-plan-2")
+    path = tmp_path / "run" / "worker-plan-2.ready"
+    path.parent.mkdir()
+    path.write_text("left behind by a killed worker")
+    with _readiness("plan", tmp_path) as ready:
+        assert not path.exists()
+        ready()
+        assert json.loads(path.read_text()) == {"pid": os.getpid()}
+    assert not path.exists()
+
+
+def test_the_answering_settings_reach_the_feature() -> None:
+    settings = Settings(answering=AnsweringSettings(alpha=0.3, min_similarity=0.5, default_deadline_ms=99))
+    options = answering_options(settings)
+    assert (options.alpha, options.min_similarity, options.default_deadline_ms) == (0.3, 0.5, 99)
