@@ -41,7 +41,7 @@ def settings() -> Iterator[Settings]:
 
 
 def document(number: int, chance: random.Random) -> Outgoing:
-    """Every third is a new version of an earlier one, every twentieth a delete: upserts, moves and deletes all occur."""
+    """Every third is a new version of an earlier one, every twentieth a delete, so that all operations occur."""
     doc_id = f"doc-{number - number % 3 if number % 3 == 1 else number}"
     if number % 20 == 19:
         return Outgoing("documents", f"doc-{number - 1}".encode(), None)
