@@ -1,0 +1,42 @@
+"""The topics table in, the same in Markdown out. Run as a module it prints it, for README and docs."""
+
+from typing import Final
+
+from streams.topics import DAY_MS, FOREVER, TOPICS, Topic
+
+BEGIN: Final = "<!-- topics:begin -->"
+END: Final = "<!-- topics:end -->"
+"""Markers in a Markdown page that the table stands between."""
+_COLUMNS: Final = ("topic", "events", "key", "partitions", "kept", "about")
+
+
+def markdown() -> str:
+    """One row a topic, in the order of the table."""
+    lines = [_COLUMNS, tuple("---" for _ in _COLUMNS), *map(_row, TOPICS)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def with_table(page: str) -> str:
+    """`page` with what stands between the markers replaced by the table. Raises `ValueError` without markers."""
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"the page needs the markers {BEGIN} and {END}")
+    return f"{before}{BEGIN}\n{markdown()}\n{END}{after}"
+
+
+def _row(topic: Topic) -> tuple[str, ...]:
+    events = ", ".join(f"`{kind.__name__}`" for kind in topic.events)
+    return f"`{topic.name}`", events, f"`{topic.key}`", str(topic.partitions), kept(topic), topic.about
+
+
+def kept(topic: Topic) -> str:
+    """How long its records are kept, in words."""
+    if topic.retention_ms == FOREVER:
+        return "last per key" if topic.compacted else "for good"
+    days = topic.retention_ms // DAY_MS
+    return f"{days} day{'' if days == 1 else 's'}"
+
+
+if __name__ == "__main__":
+    print(markdown())  # noqa: T201 - its output is the point
