@@ -4,25 +4,29 @@ documents -> plan -> chunks -> index -> index-log          queries -> answer -> 
 """
 
 from dataclasses import dataclass
-from typing import Final
 
 from agents.answering import AnsweringOptions, answer_failed, make_answering_handler
 from agents.indexing import make_indexing_batch
 from agents.planning import ChunkSizes, Manifest, make_planning_step
 from agents.ports import Clock, Embedder, Generator, Index, TokenCounter
 from schemas.documents import DocumentDeleted, DocumentUpserted
-from streams.stages import BatchStage, HandlerStage, Stage, StepStage, Table
+from streams.roles import ANSWER, INDEX, MANIFESTS, PLAN, ROLES, TABLES
+from streams.stages import BatchStage, HandlerStage, Stage, StepStage
 from streams.topics import CHUNKS, DOCUMENTS, QUERIES
 from streams.tracing import stamped
 
-PLAN: Final = "plan"
-INDEX: Final = "index"
-ANSWER: Final = "answer"
-ROLES: Final = (PLAN, INDEX, ANSWER)
-"""Each role is a consumer group of its own, and a process of its own."""
-
-MANIFESTS: Final = Table("manifests", role=PLAN, source=DOCUMENTS)
-TABLES: Final = (MANIFESTS,)
+__all__ = [
+    "ANSWER",
+    "INDEX",
+    "PLAN",
+    "ROLES",
+    "TABLES",
+    "Ports",
+    "answer_stage",
+    "index_stage",
+    "make_stages",
+    "plan_stage",
+]
 
 
 def state_key(event: DocumentUpserted | DocumentDeleted) -> str:
