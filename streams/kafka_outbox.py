@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 
 from schemas.failures import PermanentError, TransientError
 from streams.records import Outgoing
@@ -14,6 +14,7 @@ from streams.topics import MIB
 
 MAX_REQUEST_BYTES: Final = 16 * MIB
 REQUEST_TIMEOUT_MS: Final = 30_000
+TOO_LARGE: Final = (MessageSizeTooLargeError, RecordListTooLargeError)
 
 
 class KafkaOutbox:
@@ -64,9 +65,25 @@ class KafkaOutbox:
         """As `send`; gives back (partition, offset) of each."""
         if self._producer is None:
             raise TransientError("the Kafka producer is not connected")
-        producer = self._producer
+        results = await _sent(self._producer, records)
+        errors = [result for result in results if isinstance(result, BaseException)]
+        for error in errors:
+            if isinstance(error, TOO_LARGE):
+                raise PermanentError(f"a record is larger than Kafka takes: {error}") from error
+        for error in errors:
+            if isinstance(error, KafkaError):
+                raise TransientError(f"Kafka did not confirm delivery: {type(error).__name__}: {error}") from error
+            raise error
+        return [(metadata.partition, metadata.offset) for metadata in results]
+
+
+async def _sent(producer: AIOKafkaProducer, records: Sequence[Outgoing]) -> list[Any]:
+    """What became of each record, metadata or error. Nothing is in flight any more, so a retry comes after it."""
+    pending: list[Any] = []
+    refused: list[Exception] = []
+    for record in records:
         try:
-            pending = [
+            pending.append(
                 await producer.send(
                     record.topic,
                     value=record.value,
@@ -74,11 +91,8 @@ class KafkaOutbox:
                     partition=record.partition,
                     headers=list(record.headers.items()),
                 )
-                for record in records
-            ]
-            sent = await asyncio.gather(*pending)
-        except MessageSizeTooLargeError as error:
-            raise PermanentError(f"a record is larger than Kafka takes: {error}") from error
+            )
         except KafkaError as error:
-            raise TransientError(f"Kafka did not confirm delivery: {type(error).__name__}: {error}") from error
-        return [(metadata.partition, metadata.offset) for metadata in sent]
+            refused.append(error)
+            break
+    return [*await asyncio.gather(*pending, return_exceptions=True), *refused]
