@@ -1,0 +1,71 @@
+import os
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from infra.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch):
+    for name in list(os.environ):
+        if name.startswith(("RAGSTREAM_", "XDG_")):
+            monkeypatch.delenv(name)
+
+
+def test_without_any_variable_everything_is_local_and_has_a_default():
+    settings = Settings()
+    assert settings.kafka.bootstrap is None
+    assert settings.weaviate.url is None
+    assert settings.telemetry.otlp_endpoint is None
+    assert settings.namespace == ""
+
+
+def test_a_nested_setting_is_reached_through_two_underscores(monkeypatch):
+    monkeypatch.setenv("RAGSTREAM_KAFKA__BOOTSTRAP", "a:1,b:2")
+    monkeypatch.setenv("RAGSTREAM_PLANNING__MAX_TOKENS", "120")
+    settings = Settings()
+    assert settings.kafka.bootstrap == "a:1,b:2"
+    assert settings.planning.max_tokens == 120
+    assert settings.planning.min_tokens == 100
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("NAMESPACE", "a.b"),
+        ("NAMESPACE", "x" * 33),
+        ("KAFKA__REPLICATION_FACTOR", "0"),
+        ("ANSWERING__ALPHA", "1.1"),
+        ("EMBEDDER__PRECISION", "fp16"),
+        ("TELEMETRY__LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_refused(monkeypatch, name, value):
+    monkeypatch.setenv(f"RAGSTREAM_{name}", value)
+    with pytest.raises(ValidationError):
+        Settings()
+
+
+def test_a_key_is_not_shown_when_settings_are_printed(monkeypatch):
+    """FAILURES 79."""
+    monkeypatch.setenv("RAGSTREAM_WEAVIATE__API_KEY", "very-secret")
+    assert "very-secret" not in repr(Settings())
+
+
+def test_home_is_where_it_was_when_the_process_started(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    home = Settings().home
+    monkeypatch.chdir("/")
+    assert home == tmp_path / ".ragstream"
+
+
+def test_the_cache_is_the_users_unless_it_is_set(monkeypatch, tmp_path):
+    assert Settings().cache_folder() == Path.home() / ".cache" / "ragstream"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert Settings().cache_folder() == tmp_path / "ragstream"
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    assert Settings().cache_folder() == Path.home() / ".cache" / "ragstream"
+    monkeypatch.setenv("RAGSTREAM_CACHE", str(tmp_path / "mine"))
+    assert Settings().cache_folder() == tmp_path / "mine"
