@@ -1,0 +1,127 @@
+"""The command `ragstream`: arguments in, tables, progress and exit codes out.
+
+A command's module is loaded when it is the one that runs: `--help` needs none of them and their libraries.
+"""
+
+import logging
+import os
+import sys
+from importlib import import_module
+from typing import Annotated, Any, Final
+
+import typer
+import typer.core
+import typer.main
+
+from schemas.failures import RagstreamError
+from streams.cli.output import fail
+
+COMMANDS: Final = {
+    "up": "Start Kafka, Weaviate and one worker a role; what runs already is left alone.",
+    "down": "Stop all that `up` started, workers first.",
+    "status": "What runs, how far each role is behind, what the topics hold.",
+    "ingest": "Send files, folders or JSON lines to the index.",
+    "delete": "Withdraw documents from the index.",
+    "ask": "Ask a question and show the answer with its citations.",
+    "topics": "The topics table: what travels where, keyed by what, kept how long.",
+    "dead-letters": "List, show and redrive what could not be processed.",
+    "verify": "Compare the index with what planning says it should hold.",
+    "demo": "All of it in a minute: start, ingest, ask three questions, stop.",
+    "models": "Fetch and prepare the embedding model.",
+    "worker": "Run one role in the foreground, as production does.",
+}
+
+HELP: Final = """RAG as events: documents and questions go in as Kafka records, cited answers come out.
+
+\b
+    ragstream up                      start everything, here
+    ragstream ingest docs/ --wait     make a folder searchable
+    ragstream ask "How do I …?"       ask it something
+    ragstream down                    stop everything
+
+Results go to stdout, progress to stderr; with --json a command's result is JSON, an error is {"error": "…"} on stdout.
+Settings are environment variables: RAGSTREAM_HOME, RAGSTREAM_NAMESPACE, RAGSTREAM_KAFKA__BOOTSTRAP, …"""
+
+EPILOG: Final = (
+    "Exit codes: 0 fine, 1 failed, 2 usage, 3 not running or not found, 130 interrupted. "
+    "`ask`: 0 served, 4 abstained, 5 blocked, 6 failed."
+)
+
+
+class _Commands(typer.core.TyperGroup):
+    """Shows the table of commands, loads the one that is called, and ends its failures in one sentence."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        ctx.meta["ragstream.json"] = "--json" in args
+        return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        if name in COMMANDS:
+            module = import_module(f"streams.cli.{name.replace('-', '_')}")
+            command = typer.main.get_command(module.app)
+        return name, command, rest
+
+    def invoke(self, ctx: Any) -> Any:
+        debug = ctx.params.get("_debug")
+        if not debug:
+            _silence_libraries()
+        try:
+            return super().invoke(ctx)
+        except* RagstreamError as group:
+            if debug:
+                raise
+            code = fail(_first(group), machine=ctx.meta["ragstream.json"])
+        raise typer.Exit(code)
+
+
+app = typer.Typer(
+    name="ragstream",
+    cls=_Commands,
+    help=HELP,
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(help=HELP)
+def _root(
+    *,
+    _debug: Annotated[
+        bool, typer.Option("--debug", envvar="RAGSTREAM_DEBUG", help="Show the trace of an error, and libraries' logs.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+def _placeholder() -> None:
+    """Stands in the list of commands; `_Commands` loads the real one."""
+
+
+for _name, _about in COMMANDS.items():
+    app.command(_name, help=_about)(_placeholder)
+
+
+def main() -> None:
+    """Run the command line of this process and exit."""
+    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
+        os.environ["COLUMNS"] = "160"  # a pipe has no width; eighty would cut tables that somebody greps
+    app(prog_name="ragstream")
+
+
+def _first(group: BaseExceptionGroup[Any]) -> RagstreamError:
+    """The first leaf of a group."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error if isinstance(error, RagstreamError) else RagstreamError(str(error))
+
+
+def _silence_libraries() -> None:
+    """What they have to say, our own sentence says; authlib's warning at import comes past any filter but this."""
+    logging.captureWarnings(capture=True)
+    for name in ("aiokafka", "py.warnings"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)

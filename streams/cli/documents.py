@@ -1,0 +1,90 @@
+"""Files and JSON lines in, document events out; what can't be one is told with its reason."""
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+from pydantic import ValidationError
+
+from schemas.documents import DocumentDeleted, DocumentUpserted
+from streams.cli.walk import Found, Skipped
+
+Told = Callable[[str, str], None]
+"""Takes the name of what is left out, and the reason."""
+
+
+@dataclass(frozen=True)
+class Common:
+    """What every document of one command gets, unless its JSON says otherwise."""
+
+    tenant: str = "default"
+    readers: tuple[str, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def fields(self) -> dict[str, Any]:
+        return {"tenant": self.tenant, "readers": self.readers, "metadata": dict(self.metadata)}
+
+
+async def from_files(
+    files: Iterable[Found | Skipped], common: Common, skipped: Told
+) -> AsyncIterator[DocumentUpserted]:
+    """One event a file, its bytes as they are: the parser decodes them."""
+    for each in files:
+        if isinstance(each, Skipped):
+            skipped(str(each.path), each.reason)
+            continue
+        try:
+            content = await asyncio.to_thread(each.path.read_bytes)
+            yield _from_bytes(each, content, common)
+        except OSError as error:
+            skipped(str(each.path), f"cannot be read: {error.strerror}")
+        except ValidationError as error:
+            skipped(str(each.path), reasons(error))
+
+
+async def from_lines(lines: IO[str], common: Common, failed: Told) -> AsyncIterator[DocumentUpserted | DocumentDeleted]:
+    """One event a line, in the form that the topic `documents` takes; blank lines are passed over."""
+    number = 0
+    while line := await asyncio.to_thread(lines.readline):
+        number += 1
+        if not line.strip():
+            continue
+        try:
+            yield from_json(line, common)
+        except ValidationError as error:
+            failed(f"line {number}", reasons(error))
+        except ValueError as error:
+            failed(f"line {number}", f"not JSON: {error}")
+
+
+def from_json(line: str, common: Common) -> DocumentUpserted | DocumentDeleted:
+    """The event that one JSON object stands for. Raises `ValueError` when it is none."""
+    fields = json.loads(line)
+    if not isinstance(fields, dict):
+        raise ValueError(f"an object is wanted, this is a {type(fields).__name__}")  # noqa: TRY004 - one error to catch
+    if fields.get("type") == "DocumentDeleted":
+        return DocumentDeleted.model_validate({"tenant": common.tenant, **fields})
+    metadata = fields.get("metadata")
+    merged = {**common.metadata, **metadata} if isinstance(metadata, dict) else common.metadata
+    return DocumentUpserted.model_validate({**common.fields(), **fields, "metadata": merged})
+
+
+def reasons(error: ValidationError) -> str:
+    """What is wrong, by field, without the values: they may be personal."""
+    problems = error.errors(include_url=False, include_input=False, include_context=False)
+    return "; ".join(f"{'.'.join(map(str, each['loc'])) or 'document'}: {each['msg']}" for each in problems[:3])
+
+
+def _from_bytes(found: Found, content: bytes, common: Common) -> DocumentUpserted:
+    return DocumentUpserted.model_validate(
+        {
+            **common.fields(),
+            "doc_id": found.doc_id,
+            "content": base64.b64encode(content),
+            "content_type": found.content_type,
+            "uri": found.path.resolve().as_uri(),
+        }
+    )

@@ -1,0 +1,95 @@
+"""Results in, stdout out; progress and errors in, stderr out: so that `--json` can be piped."""
+
+import contextlib
+import json
+import re
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
+from enum import IntEnum
+from typing import Any
+
+from rich.console import Console
+
+from schemas.failures import ConfigurationError, RagstreamError, TransientError
+
+Progress = Callable[[str], None]
+
+
+class Exit(IntEnum):
+    """What an exit code means."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    NOT_RUNNING = 3
+    ABSTAINED = 4
+    BLOCKED = 5
+    ANSWER_FAILED = 6
+
+
+class NotRunningError(ConfigurationError):
+    """What a command needs does not run, or is not there: exit code 3."""
+
+
+def stdout() -> Console:
+    """Where results go. Markup is off: what is shown may come from documents."""
+    return Console(markup=False, highlight=False, emoji=False)
+
+
+def stderr() -> Console:
+    """Where progress and errors go."""
+    return Console(stderr=True, markup=False, highlight=False, emoji=False)
+
+
+def write_json(value: Any) -> None:
+    """One line of JSON on stdout."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.flush()
+
+
+def fail(error: RagstreamError, *, machine: bool) -> Exit:
+    """Say in one sentence what went wrong, as JSON on stdout for a machine; gives the exit code."""
+    if machine:
+        write_json({"error": str(error)})
+    else:
+        stderr().print(f"ragstream: {plain(str(error))}", soft_wrap=True)
+    away = isinstance(error, TransientError) and not isinstance(error, TimeoutError)
+    return Exit.NOT_RUNNING if away or isinstance(error, NotRunningError) else Exit.FAILED
+
+
+def plain(text: str, keep: str = "\n\t") -> str:
+    r"""`text` without what steers a terminal: control and format characters are shown as `\x1b`, `\u202e`, ….
+
+    Documents, questions and dead letters are other people's: an escape sequence in one must not reach the terminal.
+    """
+    return "".join(each if each in keep or each.isprintable() or _is_mark(each) else _escaped(each) for each in text)
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character) in {"Mn", "Mc", "Zs"}
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
+
+
+@contextlib.contextmanager
+def telling(*, machine: bool = False) -> Iterator[Progress]:
+    """A progress function: a spinner for a person, one line a sentence elsewhere, nothing for a machine."""
+    console = stderr()
+    if machine:
+        yield lambda _: None
+    elif console.is_terminal:
+        with console.status("") as status:
+            yield lambda sentence: status.update(plain(sentence))
+    else:
+        said: set[str] = set()
+
+        def tell(sentence: str) -> None:
+            once = re.sub(r" … \d+ s$", "", sentence)  # the same sentence comes again with the seconds passed
+            if once not in said:
+                said.add(once)
+                console.print(plain(once), soft_wrap=True)
+
+        yield tell

@@ -1,0 +1,80 @@
+"""An answer in, what a person reads out: text, numbered citations, freshness and timings."""
+
+from rich.console import Console
+from rich.text import Text
+
+from schemas.answers import (
+    Answer,
+    AnswerAbstained,
+    AnswerBlocked,
+    AnswerFailed,
+    AnswerServed,
+    Citation,
+    QuestionBlocked,
+)
+from streams.cli.output import plain
+
+QUOTE_CHARACTERS = 240
+
+
+def render_answer(console: Console, answer: Answer) -> None:
+    """Print one answer. Nothing of it can steer the terminal."""
+    if isinstance(answer, AnswerServed):
+        console.print(Text(plain(answer.text)))
+        for number, citation in enumerate(answer.citations, 1):
+            console.print()
+            for line in citation_lines(number, citation):
+                console.print(line)
+    else:
+        console.print(Text(plain(_instead(answer)), style="yellow"))
+        for finding in answer.findings:
+            console.print(Text(plain(f"  {finding.rule}: {finding.reason}")))
+        if isinstance(answer, AnswerAbstained) and answer.looked_at:
+            best = max(answer.looked_at, key=lambda each: each.similarity)
+            said = f"{len(answer.looked_at)} passages were looked at; the nearest ({best.similarity:.2f}) is in"
+            console.print(Text(plain(f"  {said} {best.doc_id}")))
+    console.print()
+    console.print(Text(facts_line(answer), style="dim"))
+
+
+def citation_lines(number: int, citation: Citation) -> list[Text]:
+    """Number, title and path of sections, where the document is; and the quote under it."""
+    path = [citation.title or citation.doc_id, *citation.heading]
+    if citation.heading and citation.heading[0] == citation.title:
+        path = list(citation.heading)
+    quote = " ".join(citation.quote.split())
+    if len(quote) > QUOTE_CHARACTERS:
+        quote = quote[: QUOTE_CHARACTERS - 1] + "…"
+    where = Text(plain(f"[{number}] {' > '.join(path)}"), style="bold")
+    where.append(plain(f"  {citation.uri or citation.doc_id}"), style="not bold dim")
+    return [where, Text(plain(f"    “{quote}”"))]
+
+
+def facts_line(answer: Answer) -> str:
+    """Freshness and timings, in one line."""
+    facts = []
+    if answer.freshness_ms is not None:
+        facts.append(f"newest evidence {human_ms(answer.freshness_ms)} old")
+    facts += [f"{stage} {spent:.0f} ms" for stage, spent in answer.timings_ms.items()]
+    return " · ".join(facts) or f"answer {answer.answer_id}"
+
+
+def human_ms(milliseconds: float) -> str:
+    """A duration in the unit that a person would use."""
+    for unit, size in (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000)):
+        if milliseconds >= size:
+            return f"{milliseconds / size:.1f} {unit}"
+    return f"{milliseconds:.0f} ms"
+
+
+def _instead(answer: Answer) -> str:
+    reason = (
+        answer.reason if isinstance(answer, AnswerAbstained | QuestionBlocked | AnswerBlocked | AnswerFailed) else ""
+    )
+    said = {
+        AnswerAbstained: "Nothing in the index supports an answer",
+        QuestionBlocked: "The question was blocked",
+        AnswerBlocked: "An answer was drafted and blocked",
+        AnswerFailed: "No answer could be made",
+    }[type(answer)]
+    return f"{said}: {reason}" if reason else f"{said}."

@@ -1,0 +1,111 @@
+"""Roles in, detached worker processes out, each known to be ready by the file that it writes itself."""
+
+import asyncio
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from infra.local.process import ManagedProcess, inherited
+from infra.local.progress import telling
+from infra.settings import Settings
+from schemas.failures import ConfigurationError
+from streams.cli.output import Progress
+from streams.roles import ROLES
+
+READY_LIMIT_S: Final = 180.0
+POLL_S: Final = 0.1
+_PASSED_ON: Final = ("RAGSTREAM_", "OTEL_", "CUDA_", "NVIDIA_", "OMP_")
+_NAMED: Final = (
+    "PYTHONPATH", "LD_LIBRARY_PATH", "XDG_CACHE_HOME", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE",
+    "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RoleProcess:
+    """One worker on this machine."""
+
+    role: str
+    process: ManagedProcess
+    ready_path: Path
+
+    def ready(self) -> bool:
+        """Whether this very process has its partitions and its state: a file of an earlier one says nothing."""
+        try:
+            pid = json.loads(self.ready_path.read_text("utf-8"))["pid"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+        return pid is not None and pid == self.process.pid
+
+
+def role_process(role: str, number: int, home: Path) -> RoleProcess:
+    """The worker that is number 1, 2, … of its role."""
+    return _named(role, f"worker-{role}" if number == 1 else f"worker-{role}-{number}", home)
+
+
+def known_processes(role: str, home: Path) -> Sequence[RoleProcess]:
+    """Number 1, whether or not it ever ran, and all others of this role that have a pid file."""
+    pattern = re.compile(rf"worker-{re.escape(role)}-\d+")
+    others = [each.name for each in ManagedProcess.known(home) if pattern.fullmatch(each.name)]
+    return [role_process(role, 1, home), *(_named(role, name, home) for name in others)]
+
+
+async def start_roles(settings: Settings, workers: int, progress: Progress) -> Sequence[str]:
+    """Start what is missing of `workers` per role and wait until all are ready; gives the names started.
+
+    `settings` name both servers. Raises `ConfigurationError` with the end of its log when a worker stops or is not
+    ready in time.
+    """
+    wanted = [role_process(role, number, settings.home) for role in ROLES for number in range(1, workers + 1)]
+    env = worker_environment(settings)
+    started = [each.process.name for each in wanted if each.process.start(_command(each.role), env)]
+    async with telling(progress, f"Starting workers: {', '.join(started) or 'none missing'}"):
+        await _all_ready(wanted)
+    return started
+
+
+def worker_environment(settings: Settings) -> dict[str, str]:
+    """What a worker gets: our own settings, with the servers' addresses and the home folder filled in."""
+    given = {name: value for name, value in os.environ.items() if name.startswith(_PASSED_ON)}
+    filled = {
+        "RAGSTREAM_HOME": str(settings.home),
+        "RAGSTREAM_CACHE": str(settings.cache_folder()),
+        "RAGSTREAM_KAFKA__BOOTSTRAP": settings.kafka.bootstrap,
+        "RAGSTREAM_WEAVIATE__URL": settings.weaviate.url,
+        "RAGSTREAM_WEAVIATE__GRPC_PORT": settings.weaviate.grpc_port,
+        "RAGSTREAM_WEAVIATE__API_KEY": settings.weaviate.api_key and settings.weaviate.api_key.get_secret_value(),
+    }
+    return {
+        **dict(inherited(*_NAMED)),
+        **given,
+        **{name: str(value) for name, value in filled.items() if value is not None},
+    }
+
+
+async def _all_ready(processes: Iterable[RoleProcess]) -> None:
+    waiting = list(processes)
+    deadline = asyncio.get_running_loop().time() + READY_LIMIT_S
+    while waiting := [each for each in waiting if not each.ready()]:
+        for each in waiting:
+            if not each.process.running():
+                raise ConfigurationError(_last_words(each.process, "stopped while it was starting"))
+            if asyncio.get_running_loop().time() > deadline:
+                raise ConfigurationError(_last_words(each.process, f"was not ready after {READY_LIMIT_S:.0f} s"))
+        await asyncio.sleep(POLL_S)
+
+
+def _last_words(process: ManagedProcess, what: str) -> str:
+    return f"{process.name} {what}. The last lines of {process.log_path}:\n{process.tail()}"
+
+
+def _command(role: str) -> list[str]:
+    return [sys.executable, "-m", "streams.cli", "worker", role]
+
+
+def _named(role: str, name: str, home: Path) -> RoleProcess:
+    return RoleProcess(role, ManagedProcess(name, home), home / "run" / f"{name}.ready")

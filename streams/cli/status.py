@@ -1,0 +1,145 @@
+"""`ragstream status`."""
+
+import asyncio
+from typing import Any
+
+import typer
+from rich.table import Table
+
+from infra.local import kafka_server, weaviate_server
+from infra.local.kafka_server import KafkaServer
+from infra.local.weaviate_server import WeaviateServer
+from infra.settings import Settings, WeaviateSettings
+from infra.weaviate_census import Holding, holdings
+from schemas.failures import ConfigurationError, RagstreamError
+from streams.cli.options import Json, new_app
+from streams.cli.output import Exit, plain, stdout, write_json
+from streams.cli.role_processes import known_processes
+from streams.cli.settings import load_settings
+from streams.roles import ROLES, SOURCES
+from streams.status import KafkaStatus, kafka_status
+from streams.topics import DEAD_LETTERS, TopicNames
+
+app = new_app()
+
+
+@app.command()
+def status(*, as_json: Json = False) -> None:
+    """Show what runs, how many records each role has still before it, and what the topics and the index hold.
+
+    Exit code 0 when Kafka, Weaviate and every role run, 3 when something does not. Roles are looked for on this
+    machine only; their lag is the whole consumer group's, wherever its members run.
+    """
+    facts = asyncio.run(gather(load_settings()))
+    if as_json:
+        write_json(facts)
+    else:
+        for table in tables(facts):
+            stdout().print(table)
+    raise typer.Exit(Exit.OK if all_run(facts) else Exit.NOT_RUNNING)
+
+
+async def gather(settings: Settings) -> dict[str, Any]:
+    """Everything that the command shows, as JSON has it."""
+    kafka, on_kafka = await _kafka(settings)
+    weaviate, held = await _weaviate(settings)
+    roles = {role: _role(role, settings, on_kafka) for role in ROLES}
+    counts = {each.topic.name: each.records for each in on_kafka.topics} if on_kafka else {}
+    return {
+        "home": str(settings.home),
+        "namespace": settings.namespace,
+        "kafka": kafka,
+        "weaviate": weaviate,
+        "roles": roles,
+        "topics": counts,
+        "dead_letters": counts.get(DEAD_LETTERS.name),
+        "embedder": held[0].embedder_id if held else None,
+        "chunks": sum(each.total for each in held) if held is not None else None,
+        "collections": {
+            each.collection: {"embedder": each.embedder_id, "dimension": each.dimension, "chunks": each.chunks}
+            for each in held or []
+        },
+    }
+
+
+def all_run(facts: dict[str, Any]) -> bool:
+    """Whether nothing is missing."""
+    parts = [facts["kafka"], facts["weaviate"], *facts["roles"].values()]
+    return all(part["running"] for part in parts)
+
+
+def tables(facts: dict[str, Any]) -> list[Table]:
+    """What people see."""
+    parts = Table("part", "state", "pid", "lag", "where")
+    for name in ("kafka", "weaviate"):
+        where = facts[name].get("bootstrap") or facts[name].get("url") or facts[name].get("error") or ""
+        parts.add_row(name, _state(facts[name]), "", "", plain(where))
+    for role, found in facts["roles"].items():
+        pids = ", ".join(str(pid) for pid in found["pids"])
+        parts.add_row(role, _state(found), pids, _number(found["lag"]), facts["home"])
+    topics = Table("topic", "records")
+    topics.columns[1].justify = parts.columns[3].justify = "right"
+    for name, count in facts["topics"].items():
+        topics.add_row(name, _number(count))
+    index = Table(show_header=False, box=None)
+    index.add_row("embedder", facts["embedder"] or "none yet")
+    index.add_row("indexed chunks", _number(facts["chunks"]))
+    index.add_row("dead letters", _number(facts["dead_letters"]))
+    return [parts, topics, index] if facts["topics"] else [parts, index]
+
+
+def _state(part: dict[str, Any]) -> str:
+    if not part["running"]:
+        return "down"
+    return "up" if part.get("ready", True) else "starting"
+
+
+def _number(count: int | None) -> str:
+    return "?" if count is None else f"{count:,}"
+
+
+def _role(role: str, settings: Settings, on_kafka: KafkaStatus | None) -> dict[str, Any]:
+    running = [each for each in known_processes(role, settings.home) if each.process.running()]
+    return {
+        "running": bool(running),
+        "ready": bool(running) and all(each.ready() for each in running),
+        "pid": running[0].process.pid if running else None,
+        "pids": [each.process.pid for each in running],
+        "lag": on_kafka.lags[role] if on_kafka else None,
+    }
+
+
+async def _kafka(settings: Settings) -> tuple[dict[str, Any], KafkaStatus | None]:
+    local = KafkaServer(settings.home, settings.cache_folder())
+    try:
+        bootstrap = settings.kafka.bootstrap or local.bootstrap
+    except ConfigurationError:  # it never ran here
+        return {"bootstrap": None, "running": False}, None
+    if not await kafka_server.answers(bootstrap):
+        return {"bootstrap": bootstrap, "running": False}, None
+    try:
+        found = await kafka_status(bootstrap, TopicNames(settings.namespace), SOURCES)
+    except RagstreamError as error:
+        return {"bootstrap": bootstrap, "running": True, "error": str(error)}, None
+    return {"bootstrap": bootstrap, "running": True}, found
+
+
+async def _weaviate(settings: Settings) -> tuple[dict[str, Any], list[Holding] | None]:
+    try:
+        access = _weaviate_access(settings)
+    except ConfigurationError:  # it never ran here
+        return {"url": None, "running": False}, None
+    facts = {"url": access.url, "grpc_port": access.grpc_port}
+    if access.url is None or not await weaviate_server.answers(access.url):
+        return {**facts, "running": False}, None
+    try:
+        return {**facts, "running": True}, await holdings(access, settings.namespace)
+    except RagstreamError as error:
+        return {**facts, "running": True, "error": str(error)}, None
+
+
+def _weaviate_access(settings: Settings) -> WeaviateSettings:
+    if settings.weaviate.url is not None:
+        return settings.weaviate
+    local = WeaviateServer(settings.home, settings.cache_folder())
+    return WeaviateSettings.model_validate({"url": local.url, "grpc_port": local.grpc_port, "api_key": local.api_key})

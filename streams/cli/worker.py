@@ -1,0 +1,21 @@
+"""`ragstream worker`."""
+
+from typing import Annotated
+
+import typer
+
+from streams.cli.options import new_app
+from streams.cli.settings import load_settings
+from streams.worker import run_worker
+
+app = new_app()
+
+
+@app.command()
+def worker(role: Annotated[str, typer.Argument(help="plan, index or answer.")]) -> None:
+    """Run one role until SIGTERM or Ctrl-C. Start as many as you like: Kafka shares the partitions out among them.
+
+    It needs RAGSTREAM_KAFKA__BOOTSTRAP and, but for `plan`, RAGSTREAM_WEAVIATE__URL. Logs go to stderr. Exit code 70
+    means that nearly everything failed and the worker stopped rather than empty its topic into the dead letters.
+    """
+    raise typer.Exit(run_worker(role, load_settings()))

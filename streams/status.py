@@ -1,0 +1,71 @@
+"""A Kafka in, how far each role is behind and what the topics hold out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
+
+from schemas.failures import TransientError
+from streams.client_reader import Positions, TopicReader
+from streams.kafka_admin import admin_client, committed_offsets, group_id
+from streams.topics import TOPICS, Topic, TopicNames
+
+
+@dataclass(frozen=True)
+class TopicCount:
+    """One topic of the table as it is on Kafka."""
+
+    topic: Topic
+    records: int | None
+    """Records between its oldest and its next offset; None when the topic is missing."""
+
+
+@dataclass(frozen=True)
+class KafkaStatus:
+    """What Kafka alone can tell."""
+
+    lags: Mapping[str, int | None]
+    """Per role: records that its group has yet to commit; None when its topic is missing."""
+    topics: tuple[TopicCount, ...]
+
+
+async def kafka_status(bootstrap: str, names: TopicNames, sources: Mapping[str, Topic]) -> KafkaStatus:
+    """Lags of the roles that read `sources`, and counts of all topics. Raises `TransientError` without a broker."""
+    async with admin_client(bootstrap) as admin:
+        try:
+            existing = set(await admin.list_topics())
+            committed = {role: await committed_offsets(admin, group_id(role, names)) for role in sources}
+        except KafkaError as error:
+            raise TransientError(f"Kafka at {bootstrap} does not tell its offsets: {error}") from error
+    present = [topic for topic in TOPICS if names.wire(topic) in existing]
+    begins, ends = await _bounds(bootstrap, names, present)
+    return KafkaStatus(
+        lags={
+            role: lag(topic, names, committed[role], begins, ends) if topic in present else None
+            for role, topic in sources.items()
+        },
+        topics=tuple(TopicCount(topic, _count(topic, names, begins, ends, present)) for topic in TOPICS),
+    )
+
+
+def lag(topic: Topic, names: TopicNames, committed: Positions, begins: Positions, ends: Positions) -> int:
+    """Records of a topic that a group has yet to commit; one that never committed has all of them before it."""
+    return sum(max(0, ends[each] - max(committed.get(each, 0), begins[each])) for each in _partitions(topic, names))
+
+
+def _count(topic: Topic, names: TopicNames, begins: Positions, ends: Positions, present: list[Topic]) -> int | None:
+    if topic not in present:
+        return None
+    return sum(ends[each] - begins[each] for each in _partitions(topic, names))
+
+
+def _partitions(topic: Topic, names: TopicNames) -> list[TopicPartition]:
+    return [TopicPartition(names.wire(topic), number) for number in range(topic.partitions)]
+
+
+async def _bounds(bootstrap: str, names: TopicNames, topics: list[Topic]) -> tuple[Positions, Positions]:
+    if not topics:
+        return {}, {}
+    async with TopicReader.of(bootstrap, names, topics) as reader:
+        return await reader.beginnings(), await reader.ends()
