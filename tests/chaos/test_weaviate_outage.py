@@ -16,7 +16,7 @@ from infra.local.weaviate_server import WeaviateServer
 from infra.settings import Settings, WeaviateSettings
 from infra.weaviate_index import WeaviateIndex
 from schemas.failures import TransientError
-from tests.contracts.index_contract import DIMENSION, EMBEDDER, ask, chunk, stored, vector
+from tests.contracts.index_samples import DIMENSION, EMBEDDER, ask, chunk, stored, vector
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(180)]
 

@@ -3,7 +3,8 @@
 import pytest
 
 from infra.memory_index import MemoryIndex
-from tests.contracts.index_contract import DIMENSION, IndexContract
+from tests.contracts.index_contract import IndexContract
+from tests.contracts.index_samples import DIMENSION
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from infra.memory_index import MemoryIndex
-from tests.contracts.index_contract import ask, chunk
+from tests.contracts.index_samples import ask, chunk
 
 AXES = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1]], np.float32)
 

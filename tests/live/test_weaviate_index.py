@@ -11,7 +11,8 @@ from infra.memory_index import MemoryIndex
 from infra.settings import Settings
 from infra.weaviate_index import WeaviateIndex
 from schemas.failures import ConfigurationError, TransientError
-from tests.contracts.index_contract import DIMENSION, EMBEDDER, IndexContract, ask, chunk, stored, vector
+from tests.contracts.index_contract import IndexContract
+from tests.contracts.index_samples import DIMENSION, EMBEDDER, ask, chunk, stored, vector
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
