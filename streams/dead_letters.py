@@ -54,8 +54,10 @@ def dead_letter(
 def redriven(letter: DeadLettered) -> Outgoing:
     """The original record, to be sent to where it came from, under the identity that it had there.
 
-    Raises `PermanentError` for a letter that holds only a part of its record.
+    Raises `PermanentError` for a letter that holds only a part of its record, or that has nothing to send.
     """
+    if letter.key is None and letter.value is None:
+        raise PermanentError(f"dead letter {letter.event_id} has neither key nor value: there is nothing to send")
     if letter.missing_bytes:
         raise PermanentError(
             f"dead letter {letter.event_id} lacks {letter.missing_bytes:,} bytes of its record: read it at "

@@ -33,8 +33,12 @@ def test_the_original_bytes_come_back_exactly(raw):
     assert (letter.key, letter.value) == (raw.key, raw.value)
     assert tuple((header.key, header.value) for header in letter.headers) == tuple(raw.headers)
     assert letter.missing_bytes == 0
-    again = redriven(letter)
-    assert (again.topic, again.key, again.value) == (raw.topic, raw.key, raw.value)
+    if raw.key is None and raw.value is None:
+        with pytest.raises(PermanentError, match="nothing to send"):
+            redriven(letter)
+    else:
+        again = redriven(letter)
+        assert (again.topic, again.key, again.value) == (raw.topic, raw.key, raw.value)
 
 
 def test_its_id_depends_on_the_place_and_the_stage_only():
