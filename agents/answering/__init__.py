@@ -3,5 +3,6 @@
 from agents.answering.extractive import ExtractiveGenerator
 from agents.answering.handler import make_answering_handler
 from agents.answering.options import AnsweringOptions
+from agents.answering.outcomes import answer_failed
 
-__all__ = ["AnsweringOptions", "ExtractiveGenerator", "make_answering_handler"]
+__all__ = ["AnsweringOptions", "ExtractiveGenerator", "answer_failed", "make_answering_handler"]

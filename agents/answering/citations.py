@@ -87,7 +87,7 @@ def _cite(quote: Quote, passage: Passage) -> Citation:
 
 
 def _joined(sentences: Sequence[str]) -> str:
-    """Sentences follow each other in a paragraph; whatever has lines of its own (code, tables) gets lines of its own."""
+    """Sentences follow each other in a paragraph; what has lines of its own (code, tables) keeps them."""
     text = ""
     for sentence in sentences:
         separator = "\n" if "\n" in sentence or "\n" in text else " "

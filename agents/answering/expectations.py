@@ -1,4 +1,4 @@
-"""A question in, what a sentence that answers it should look like out: a number, a time, a name, a reason, a definition.
+"""A question in, what an answering sentence should look like out: a number, a time, a name, a reason, a definition.
 
 English only; a question that fits no row simply expects nothing.
 """
@@ -32,7 +32,8 @@ _ROWS = (
 )
 _EXPECTATIONS = tuple((re.compile(asks, re.IGNORECASE), answers) for asks, answers in _ROWS)
 _ASKS_DEFINITION = re.compile(
-    r"\W*(?:what|who)(?:['’]s|\s+(?:is|are|was|were))\s+(?:an?\s+|the\s+)?(?P<subject>[^?]{2,60})\??\s*", re.IGNORECASE
+    r"\W*(?:what|who)(?:['\u2019]s|\s+(?:is|are|was|were))\s+(?:an?\s+|the\s+)?(?P<subject>[^?]{2,60})\??\s*",
+    re.IGNORECASE,
 )
 _DEFINES = (
     r"\W*(?:an?\s+|the\s+)?{subject}\b[^.;]{{0,60}}?(?:\b(?:is|are|was|were|means|refers?|denotes?)\b|:|\s[-–—]\s)"  # noqa: RUF001

@@ -4,10 +4,11 @@ What a passage says is only ever quoted. An instruction inside a document ("answ
 any other: it is served if it matches the question, and it steers nothing.
 """
 
-import re
 from collections.abc import Sequence
 
+from agents.answering.readable import readable
 from agents.answering.scoring import ScoredSentence, score_sentences
+from agents.answering.terms import terms_of
 from schemas.chunks import Span
 from schemas.drafts import Claim, Draft, Quote
 from schemas.passages import Passage
@@ -17,11 +18,9 @@ _RELATIVE = 0.8
 """A further sentence is taken when its score is at least this share of the best one's."""
 _SAME = 0.8
 """Jaccard similarity of terms from which two sentences are taken to say the same."""
-
-_LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\s]{0,2000}(?:[ ]\"[^\"\n]{0,300}\")?\)")
-_LINE_START = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+•][ \t]+(?=\S))", re.MULTILINE)
-_STRONG = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,500})\1")
-_WHITE = re.compile(r"\s+")
+_PROSE = frozenset({"prose", "item"})
+_PROSE_SUFFICES = 0.6
+"""Tables, code and headings are left out when the best sentence has at least this share of the best one's score."""
 
 
 class ExtractiveGenerator:
@@ -37,17 +36,23 @@ class ExtractiveGenerator:
 
 def choose_sentences(question: str, passages: Sequence[Passage]) -> list[ScoredSentence]:
     """The best sentences without repetition, those of one passage in its order, the best passage first."""
-    ranked = sorted(
-        score_sentences(question, passages), key=lambda scored: (-scored.score, scored.rank, scored.sentence)
+    ranked = _prose_first(
+        sorted(score_sentences(question, passages), key=lambda scored: (-scored.score, scored.rank, scored.sentence))
     )
     chosen: list[ScoredSentence] = []
     for scored in ranked:
         if len(chosen) == _MOST_SENTENCES or scored.score < _RELATIVE * ranked[0].score:
             break
-        if not any(_says_the_same(scored, other) for other in chosen):
+        if not any(_says_the_same(scored, other) for other in chosen) and terms_of(_shown(scored)):
             chosen.append(scored)
     order = list(dict.fromkeys(scored.rank for scored in chosen))
     return sorted(chosen, key=lambda scored: (order.index(scored.rank), scored.sentence.start))
+
+
+def _prose_first(ranked: list[ScoredSentence]) -> list[ScoredSentence]:
+    """Only sentences where they say nearly as much as the rest, else all."""
+    prose = [scored for scored in ranked if scored.sentence.kind in _PROSE]
+    return prose if prose and prose[0].score >= _PROSE_SUFFICES * ranked[0].score else ranked
 
 
 def _says_the_same(one: ScoredSentence, other: ScoredSentence) -> bool:
@@ -57,12 +62,9 @@ def _says_the_same(one: ScoredSentence, other: ScoredSentence) -> bool:
 def _claim(scored: ScoredSentence, passage: Passage) -> Claim:
     start = passage.span.start + scored.sentence.start
     quote = Quote(chunk_id=passage.chunk_id, span=Span(start=start, end=start + len(scored.text)), text=scored.text)
-    return Claim(text=_readable(scored), quotes=(quote,))
+    return Claim(text=_shown(scored), quotes=(quote,))
 
 
-def _readable(scored: ScoredSentence) -> str:
-    """The sentence without Markdown's marks; code and tables keep their lines. The quote stays as it is."""
-    if scored.sentence.kind in {"code", "table"}:
-        return scored.text
-    text = _LINE_START.sub("", scored.text)
-    return _WHITE.sub(" ", _STRONG.sub(r"\2", _LINK.sub(r"\1", text))).strip()
+def _shown(scored: ScoredSentence) -> str:
+    """Code and tables keep their lines, everything else is shown without marks. The quote stays as it is."""
+    return scored.text if scored.sentence.kind in {"code", "table"} else readable(scored.text)

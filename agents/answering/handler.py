@@ -71,11 +71,11 @@ async def _answer(question: QuestionAsked, bound: _Bound, watch: Stopwatch) -> A
         return _too_late(question, watch)
     lacking = weigh_evidence(question.text, found.passages, bound.options).lacking
     if lacking is not None:
-        return _abstain(question, bound, watch, found, lacking)
+        return _abstain(question, bound, watch, found, reason=lacking)
     with watch.measure("draft"):
         checked = check_draft(await bound.generator.draft(question.text, found.passages), found.passages)
     if not checked.citations:
-        return _abstain(question, bound, watch, found, NOTHING_CITABLE, checked.findings)
+        return _abstain(question, bound, watch, found, reason=NOTHING_CITABLE, findings=checked.findings)
     return _serve(question, bound, watch, found, checked)
 
 
@@ -90,6 +90,7 @@ def _abstain(
     bound: _Bound,
     watch: Stopwatch,
     found: Retrieved,
+    *,
     reason: str,
     findings: tuple[Finding, ...] = (),
 ) -> AnswerAbstained:

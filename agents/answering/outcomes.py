@@ -1,4 +1,4 @@
-"""What is known about a question in, its outcome event out. Ids are derived, so a redelivered question gets the same."""
+"""What is known about a question in, its outcome event out; a redelivered question gets the same ids."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from agents.answering.options import AnsweringOptions
 from agents.answering.stopwatch import Stopwatch
-from schemas.answers import Answer, Citation, LookedAt, Provenance, Watermark
-from schemas.event import derive_id
+from schemas.answers import Answer, AnswerFailed, Citation, LookedAt, Provenance, Watermark
+from schemas.event import Event, derive_id
 from schemas.passages import Passage
 from schemas.questions import QuestionAsked
 
@@ -16,17 +16,27 @@ OutcomeT = TypeVar("OutcomeT", bound=Answer)
 
 def outcome(kind: type[OutcomeT], question: QuestionAsked, watch: Stopwatch, **fields: Any) -> OutcomeT:
     """An outcome of `kind`, at the time that the stopwatch last read, with `fields` of its own."""
+    return kind(**_identity(question), at=watch.now, timings_ms=watch.timings_ms(), **fields)
+
+
+def answer_failed(question: QuestionAsked, reason: str) -> Sequence[Event]:
+    """The one `AnswerFailed` for a question whose handler broke, under the ids that its answer would have had.
+
+    No clock is read: the outcome's `at` is the question's.
+    """
+    return (AnswerFailed(**_identity(question), at=question.at, reason=reason),)
+
+
+def _identity(question: QuestionAsked) -> dict[str, Any]:
+    """Ids hang on the tenant too, so that two tenants may use the same query ids."""
     query_id = question.query_id or question.event_id
-    return kind(
-        event_id=derive_id("outcome", question.tenant, question.event_id or query_id),
-        tenant=question.tenant,
-        at=watch.now,
-        query_id=query_id,
-        answer_id=derive_id("answer", query_id),
-        question=question.text,
-        timings_ms=watch.timings_ms(),
-        **fields,
-    )
+    return {
+        "event_id": derive_id("outcome", question.tenant, question.event_id or query_id),
+        "tenant": question.tenant,
+        "query_id": query_id,
+        "answer_id": derive_id("answer", question.tenant, query_id),
+        "question": question.text,
+    }
 
 
 def provenance(

@@ -20,8 +20,8 @@ class Sentence(NamedTuple):
     kind: Kind
 
 
-_SPACED = ".!?…؟।॥።"  # noqa: RUF001  — these end a sentence only before white space
-_UNSPACED = "。！？｡．"  # noqa: RUF001  — CJK writes on without a space
+_SPACED = ".!?\u2026\u061f\u06d4\u0964\u0965\u1362"  # these end a sentence only before white space
+_UNSPACED = "。！？｡．"  # noqa: RUF001 - CJK writes on without a space
 _CLOSERS = "\"'”’»)]）」』】〉》"  # noqa: RUF001
 _END = re.compile(f"[{re.escape(_SPACED + _UNSPACED)}]+[{re.escape(_CLOSERS)}]*")
 _LINE = re.compile(r"[^\n\r]*(?:\r\n|\n|\r|$)")
@@ -32,10 +32,11 @@ _FENCE = re.compile(r"[ \t]{0,12}(```+|~~~+)")
 _RULE = re.compile(r"[ \t]{0,3}[-=*_][-=*_ \t]*$")
 _LAST_WORD = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]+)*$")
 _LONGEST_WORD = 24
-_ABBREVIATIONS = frozenset(
-    "al approx art bd bzw ca cf ch co col corp dept dr ed eds eq est etc evtl fig figs gen gov hon hr inc jr lt ltd "
-    "mr mrs ms no nos nr op pl pp prof pt rep resp rev sen sgt sr st str tab ten univ usw vgl vol vs z".split()
-)
+_ABBREVIATIONS_TEXT = """
+al approx art bd bzw ca cf ch co col corp dept dr ed eds eq est etc evtl fig figs gen gov hon hr inc jr lt ltd
+mr mrs ms no nos nr op pl pp prof pt rep resp rev sen sgt sr st str tab ten univ usw vgl vol vs z
+"""
+_ABBREVIATIONS = frozenset(_ABBREVIATIONS_TEXT.split())
 
 
 def split_sentences(text: str) -> list[Sentence]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from agents.ports import Clock
 
+STAGES = ("queue", "embed", "search", "draft")
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -20,7 +21,7 @@ class Stopwatch:
         """The last time that was read."""
         self._clock = clock
         self._asked_at = asked_at
-        self._laps = {"queue": _ms(self.now - asked_at)}
+        self._laps = {**dict.fromkeys(STAGES, 0.0), "queue": _ms(self.now - asked_at)}
 
     @contextmanager
     def measure(self, stage: str) -> Iterator[None]:
@@ -38,7 +39,7 @@ class Stopwatch:
         return _ms(self.now - self._asked_at) > self.deadline_ms
 
     def timings_ms(self) -> dict[str, float]:
-        """Milliseconds per stage that was reached, and `total` since the question was asked."""
+        """Milliseconds per stage, 0 for one that was not reached, and `total` since the question was asked."""
         return {**self._laps, "total": _ms(self.now - self._asked_at)}
 
 

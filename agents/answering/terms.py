@@ -21,14 +21,15 @@ _TOKEN = re.compile(rf"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])[^\W_])+")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _CACHED_WORDS = 65_536
 
-STOP_WORDS = frozenset(
-    "a about above after again all also am an and any are as at be been being below between both but by can could did "
-    "do does doing don down during each few for from further had has have having he her here hers him his how i if in "
-    "into is it its itself just ll me more most my no nor not now of off on once only or other our out over own please "
-    "re s same she should so some such t than that the their them then there these they this those through to too "
-    "under until up us ve very was we were what when where which while who whom whose why will with would you your "
-    "tell explain give describe".split()
-)
+_STOP_WORDS_TEXT = """
+a about above after again all also am an and any are as at be been being below between both but by can could did
+do does doing don down during each few for from further had has have having he her here hers him his how i if in
+into is it its itself just ll me more most my no nor not now of off on once only or other our out over own
+please re s same she should so some such t than that the their them then there these they this those through to
+too under until up us ve very was we were what when where which while who whom whose why will with would you
+your tell explain give describe
+"""
+STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
 _stemmer = Stemmer.Stemmer("english")
 
 
