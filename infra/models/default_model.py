@@ -1,0 +1,93 @@
+"""Settings in, the default model's folder out: fetched and built once per user, then found.
+
+all-MiniLM-L6-v2 (Apache-2.0): the graph is made from the published weights here, so setting up needs no torch.
+"""
+
+import asyncio
+import logging
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Final, Literal
+
+import onnx
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+from infra.local.cache import cached
+from infra.local.progress import Progress, telling
+from infra.models.bert_graph import BertShape, bert_graph
+from infra.models.cpu import has_vnni
+from infra.models.model_folder import GRAPH, TOKENIZER, ModelFolder, ModelManifest, load_model, write_manifest
+from infra.models.weights import PublishedModel, fetch_model
+from infra.settings import Settings
+from schemas.failures import ConfigurationError
+
+NAME: Final = "all-MiniLM-L6-v2"
+BUILD: Final = 1
+"""Changes whenever the same weights would give other files."""
+
+Precision = Literal["fp32", "int8"]
+
+
+async def ensure_model(settings: Settings, progress: Progress) -> ModelFolder:
+    """The model of the settings, built first if the cache lacks it (half a minute, one download of 84 MB).
+
+    Raises `ConfigurationError` when the model is unknown, cannot be fetched, or its files were changed.
+    """
+    if settings.embedder.model != NAME:
+        raise ConfigurationError(f"there is no model {settings.embedder.model!r}; the one that is built in is {NAME}")
+    precision = chosen_precision(settings.embedder.precision)
+    folder = settings.cache_folder() / "models" / f"{NAME}-{precision}-{BUILD}"
+
+    async def build(into: Path) -> None:
+        async with telling(progress, f"Making the embedding model {NAME} ({precision}); it will be kept"):
+            with tempfile.TemporaryDirectory(prefix="ragstream-model-") as downloads:
+                published = await fetch_model(Path(downloads))
+            await asyncio.to_thread(_build, published, into, precision)
+
+    await cached(folder, build, progress)
+    return await asyncio.to_thread(load_model, folder)
+
+
+def chosen_precision(setting: Literal["auto", "fp32", "int8"]) -> Precision:
+    """`auto` is int8 where the processor multiplies bytes (VNNI), which doubles the speed; elsewhere fp32."""
+    if setting == "auto":
+        return "int8" if has_vnni() else "fp32"
+    return setting
+
+
+def _build(published: PublishedModel, folder: Path, precision: Precision) -> None:
+    shape = BertShape.from_config(published.config)
+    graph = folder / GRAPH
+    onnx.save(bert_graph(published.weights, shape), graph)
+    if precision == "int8":
+        _quantise(graph)
+    (folder / TOKENIZER).write_bytes(published.tokenizer)
+    write_manifest(
+        folder,
+        ModelManifest(
+            name=NAME,
+            precision=precision,
+            dimension=shape.hidden,
+            max_tokens=published.max_tokens,
+            licence="Apache-2.0",
+            source="sentence-transformers/all-MiniLM-L6-v2",
+            files={},
+        ),
+    )
+
+
+def _quantise(graph: Path) -> None:
+    """Weights of the matrix products to int8; embeddings stay as they are, since they are read and not multiplied.
+
+    One scale per channel: with one per matrix the lowest cosine to fp32, over 400 abstracts of SciFact, falls from 0.99
+    to 0.88.
+    """
+    whole = graph.with_suffix(".fp32.onnx")
+    shutil.move(graph, whole)
+    logging.disable(logging.WARNING)  # it recommends a pre-processing step that is for convolutions
+    try:
+        quantize_dynamic(whole, graph, op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8)
+    finally:
+        logging.disable(logging.NOTSET)
+    whole.unlink()

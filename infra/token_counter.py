@@ -1,0 +1,36 @@
+"""A model's tokenizer in, the port `TokenCounter` out: where each token of a text ends."""
+
+from collections.abc import Sequence
+
+from tokenizers import Tokenizer
+
+from infra.models.model_folder import ModelFolder
+
+
+def open_tokenizer(model: ModelFolder) -> Tokenizer:
+    """The model's tokenizer with its own truncation and padding off.
+
+    The published file cuts at 128 tokens and pads to 128, half of what the model takes; whoever reads it as it is
+    loses text without a word.
+    """
+    tokenizer = Tokenizer.from_file(str(model.tokenizer))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+class TokenizerTokenCounter:
+    """Counts as the embedder does."""
+
+    def __init__(self, tokenizer: Tokenizer, max_tokens: int) -> None:
+        self._tokenizer = tokenizer
+        self.max_tokens = max_tokens
+
+    def token_ends(self, text: str) -> Sequence[int]:
+        """End offset of each token in Unicode code points, without special tokens."""
+        encoded = self._tokenizer.encode(text, add_special_tokens=False)
+        return [end for _, end in encoded.offsets]
+
+
+def open_token_counter(model: ModelFolder) -> TokenizerTokenCounter:
+    return TokenizerTokenCounter(open_tokenizer(model), model.manifest.max_tokens)
