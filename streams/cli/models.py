@@ -26,7 +26,7 @@ def pull(*, as_json: Json = False) -> None:
     settings = load_settings()
     with telling(machine=as_json) as progress:
         model = asyncio.run(ensure_model(settings, progress))
-    facts = {"embedder": model.embedder_id, "folder": str(model.folder)}
+    facts = {"embedder": model.embedder_id, "folder": str(model.path)}
     if as_json:
         write_json(facts)
         return

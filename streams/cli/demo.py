@@ -1,0 +1,78 @@
+"""`ragstream demo`."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.text import Text
+
+from infra.settings import Settings
+from schemas.answers import AnswerServed
+from streams.cli.demo_worlds import World, kafka_world, memory_world, missing_tools
+from streams.cli.documents import Common, from_files
+from streams.cli.options import new_app
+from streams.cli.output import Exit, NotRunningError, plain, stderr, stdout, telling
+from streams.cli.rendering import render_answer
+from streams.cli.settings import load_settings
+from streams.cli.tally import Tally
+from streams.cli.walk import walk
+
+app = new_app()
+
+QUESTIONS: Final = (
+    "Where does ragstream keep the logs and the data of the local stack?",
+    "What happens to a redelivered event?",
+    "Why does the local Weaviate ask for an API key?",
+)
+"""What the documentation in `docs/` answers."""
+
+
+@app.command()
+def demo(
+    *,
+    in_memory: Annotated[
+        bool, typer.Option("--in-memory", help="No servers: the same topology in this process, nothing is kept.")
+    ] = False,
+    docs: Annotated[Path, typer.Option(help="The folder to ingest.")] = Path("docs"),
+) -> None:
+    """Start everything, ingest a folder, ask three questions about ragstream, and stop what was started.
+
+    Without Java, Maven or Go, where they would be needed, it says so and goes on in memory. Exit code 1 when a
+    document failed or a question had no answer.
+    """
+    settings = load_settings()
+    if not docs.is_dir():
+        raise NotRunningError(f"there is no folder {docs}: name one with --docs")
+    raise typer.Exit(asyncio.run(_show(settings, docs, in_memory=in_memory)))
+
+
+async def _show(settings: Settings, docs: Path, *, in_memory: bool) -> Exit:
+    lacking = None if in_memory else missing_tools(settings)
+    if lacking:
+        stderr().print(f"{plain(lacking)}\nGoing on in memory.", soft_wrap=True)
+    console = stdout()
+    with telling() as progress:
+        async with (memory_world if in_memory or lacking else kafka_world)(settings, progress) as world:
+            progress(f"Ingesting {docs}")
+            tally = await _ingest(world, docs)
+            console.print(f"Ingested {docs}:")
+            console.print(tally.as_table(waited=True))
+            served = [await _ask(world, question) for question in QUESTIONS]
+    return Exit.OK if all(served) and tally.exit_code() is Exit.OK else Exit.FAILED
+
+
+async def _ingest(world: World, docs: Path) -> Tally:
+    tally = Tally()
+    await world.ingest(from_files(walk([docs]), Common(), tally.left_out), tally)
+    return tally
+
+
+async def _ask(world: World, question: str) -> bool:
+    console = stdout()
+    console.rule()
+    console.print(Text(question, style="bold cyan"))
+    console.print()
+    answer = await world.ask(question)
+    render_answer(console, answer)
+    return isinstance(answer, AnswerServed)

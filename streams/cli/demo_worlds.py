@@ -1,0 +1,148 @@
+"""Settings in, something to ingest into and to ask out: real servers, or the same topology in this process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import uuid4
+
+from agents.answering import ExtractiveGenerator
+from agents.planning import ChunkSizes
+from infra.local.kafka_server import KafkaServer
+from infra.local.process import ManagedProcess
+from infra.local.stack import WORKER_GRACE_S
+from infra.local.weaviate_server import WeaviateServer
+from infra.memory_index import MemoryIndex
+from infra.models import ensure_model
+from infra.onnx_embedder import open_embedder
+from infra.settings import Settings
+from infra.token_counter import open_token_counter
+from schemas.answers import Answer
+from schemas.documents import DocumentUpserted
+from schemas.event import Event
+from schemas.failures import ConfigurationError, PermanentError
+from schemas.index_log import DocumentIndexed, DocumentSkipped
+from schemas.operations import DeadLettered
+from schemas.questions import QuestionAsked
+from streams.cli.output import Progress
+from streams.cli.tally import Tally
+from streams.cli.up import bring_up
+from streams.client import Outcome, RagstreamClient, Receipt
+from streams.local_driver import LocalBroker, LocalDriver
+from streams.topics import ANSWERS, DEAD_LETTERS, INDEX_LOG
+from streams.topology import Ports, make_stages
+from streams.worker import answering_options, utc_now
+
+
+class World(Protocol):
+    """What the demonstration needs."""
+
+    async def ingest(self, documents: AsyncIterator[DocumentUpserted], tally: Tally) -> None:
+        """Send all and wait until each is readable in the index, or failed."""
+        ...
+
+    async def ask(self, text: str) -> Answer:
+        """Whichever of the five outcomes comes."""
+        ...
+
+
+def missing_tools(settings: Settings) -> str | None:
+    """The sentence about a tool that would be needed to start a server, and is not here."""
+    cache = settings.cache_folder()
+    wanted: list[KafkaServer | WeaviateServer] = []
+    wanted += [KafkaServer(settings.home, cache)] if settings.kafka.bootstrap is None else []
+    wanted += [WeaviateServer(settings.home, cache)] if settings.weaviate.url is None else []
+    try:
+        for server in wanted:
+            if not server.process.running():
+                server.check_tools()
+    except ConfigurationError as error:
+        return str(error)
+    return None
+
+
+@asynccontextmanager
+async def kafka_world(settings: Settings, progress: Progress) -> AsyncIterator[World]:
+    """Kafka, Weaviate and workers; at the end, what this call started is stopped, and nothing else."""
+    running, started = await bring_up(settings, 1, progress)
+    try:
+        async with RagstreamClient(running.kafka.bootstrap or "", namespace=settings.namespace) as client:
+            yield _KafkaWorld(client)
+    finally:
+        # Workers first: they leave their groups while Kafka is there to be told.
+        for name in sorted(started, key=lambda each: not each.startswith("worker-")):
+            progress(f"Stopping {name}")
+            await asyncio.to_thread(ManagedProcess(name, settings.home).stop, WORKER_GRACE_S)
+
+
+@asynccontextmanager
+async def memory_world(settings: Settings, progress: Progress) -> AsyncIterator[World]:
+    """The topology over topics and an index in memory, with the real embedding model."""
+    model = await ensure_model(settings, progress)
+    progress("Loading the embedding model")
+    embedder = open_embedder(settings, model)
+    ports = Ports(
+        counter=open_token_counter(model),
+        embedder=embedder,
+        index=MemoryIndex(embedder.dimension),
+        clock=utc_now,
+        generator=ExtractiveGenerator(),
+    )
+    sizes = ChunkSizes(settings.planning.min_tokens, settings.planning.max_tokens)
+    broker = LocalBroker(utc_now)
+    driver = LocalDriver(broker, make_stages(ports, sizes, answering_options(settings)), utc_now)
+    try:
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(driver.run())
+            yield _MemoryWorld(broker, driver)
+            running.cancel()
+    finally:
+        embedder.close()
+
+
+@dataclass(frozen=True)
+class _KafkaWorld:
+    client: RagstreamClient
+
+    async def ingest(self, documents: AsyncIterator[DocumentUpserted], tally: Tally) -> None:
+        receipts = [
+            each async for each in self.client.ingesting(documents, lambda one, why: tally.failed(one.doc_id, str(why)))
+        ]
+        tally.sent = len(receipts)
+        async for outcome in self.client.outcomes(receipts):
+            tally.add(outcome)
+
+    async def ask(self, text: str) -> Answer:
+        return await self.client.ask(text)
+
+
+@dataclass(frozen=True)
+class _MemoryWorld:
+    broker: LocalBroker
+    driver: LocalDriver
+
+    async def ingest(self, documents: AsyncIterator[DocumentUpserted], tally: Tally) -> None:
+        async for document in documents:
+            try:
+                await self.broker.publish(document.model_copy(update={"event_id": str(uuid4()), "at": utc_now()}))
+            except PermanentError as error:
+                tally.failed(document.doc_id, str(error))
+            else:
+                tally.sent += 1
+        await self.driver.settle()
+        for event in [*self.broker.events(INDEX_LOG.name), *self.broker.events(DEAD_LETTERS.name)]:
+            if isinstance(event, DocumentIndexed | DocumentSkipped | DeadLettered):
+                tally.add(Outcome(_receipt(event), event))
+
+    async def ask(self, text: str) -> Answer:
+        query_id = str(uuid4())
+        await self.broker.publish(QuestionAsked(event_id=query_id, query_id=query_id, at=utc_now(), text=text))
+        await self.driver.settle()
+        found = (each for each in self.broker.events(ANSWERS.name) if isinstance(each, Answer))
+        return next(each for each in found if each.query_id == query_id)
+
+
+def _receipt(event: Event) -> Receipt:
+    doc_id = event.doc_id if isinstance(event, DocumentIndexed | DocumentSkipped) else event.event_id
+    return Receipt(doc_id, event.event_id, "", 0, 0, {})
