@@ -40,7 +40,8 @@ def padded(rows: Sequence[Sequence[int]], pad_id: int) -> tuple[Ids, Ids]:
 def mean_pooled(hidden: NDArray[np.float32], mask: Ids) -> Vectors:
     """Mean over a row's own tokens, then L2-normalised.
 
-    `hidden` has shape (rows, width, dimension), `mask` (rows, width); the result (rows, dimension). As in sentence-transformers' `Pooling` and `Normalize` (Reimers and Gurevych, "Sentence-BERT", 2019, section 3).
+    `hidden` has shape (rows, width, dimension), `mask` (rows, width), the result (rows, dimension). It is what
+    sentence-transformers' `Pooling` and `Normalize` do (Reimers and Gurevych, "Sentence-BERT", 2019, section 3).
     """
     weights = mask.astype(np.float32)
     summed = np.einsum("bsh,bs->bh", hidden, weights)
