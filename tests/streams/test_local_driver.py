@@ -64,13 +64,20 @@ async def test_records_of_a_key_are_worked_on_in_order():
         assert mine == [f"doc-{doc} {n}" for n in range(1, len(mine) + 1)]
 
 
-async def test_a_keyed_record_is_at_home_and_one_without_a_key_goes_round():
+async def test_a_keyed_record_is_at_home_unless_its_partition_is_given():
     broker = LocalBroker(clock)
-    await broker.send([sent("a"), sent("a", partition=3), *[Outgoing("documents", None, b"{}")] * 4])
-    assert len(broker.logs["documents", home_partition(b"a", 4)]) >= 1
-    sizes = [len(broker.logs["documents", part]) for part in range(4)]
-    assert sum(sizes) == 6
-    assert min(sizes) >= 1
+    for number in range(20):
+        await broker.send([sent(f"doc-{number}"), sent("given", partition=3)])
+    for (_, partition), log in broker.logs.items():
+        assert {each.key for each in log if home_partition(each.key, 4) != partition} <= {b"given"}
+        assert [each.offset for each in log] == list(range(len(log)))
+    assert len([each for each in broker.logs["documents", 3] if each.key == b"given"]) == 20
+
+
+async def test_records_without_a_key_go_round():
+    broker = LocalBroker(clock)
+    await broker.send([Outgoing("documents", None, b"{}")] * 8)
+    assert [len(broker.logs["documents", part]) for part in range(4)] == [2, 2, 2, 2]
 
 
 async def test_a_stray_comes_home_and_is_counted_there():
