@@ -6,6 +6,8 @@ A source's footnote `[12]`, or a reference that a language model made up, would 
 
 import re
 
+from agents.answering.terms import STOP_WORDS
+
 _NUMBERS = r"\^?[0-9]{1,4}(?:[ ]?[,;–-][ ]?[0-9]{1,4}){0,20}"  # noqa: RUF001
 _NAMES = r"(?:doc|chunk|source|passage)[-_ :#][^\[\]\n]{1,80}|citation needed"
 _CODE_OR_REFERENCE = re.compile(
@@ -33,5 +35,8 @@ def without_references(text: str) -> tuple[str, int]:
 
 def _is_index(text: str, found: re.Match[str]) -> bool:
     """Whether the bracket is glued to a name as a subscript is, rather than to a word as a footnote is."""
-    glued = bool(found["word"]) and not found["gap"]
-    return glued and (len(found["word"]) < _SHORTEST_WORD or bool(_GOES_ON_AS_CODE.match(text, found.end())))
+    word = found["word"]
+    if not word or found["gap"] or not word.isascii():
+        return False
+    names_a_variable = len(word) < _SHORTEST_WORD and (len(word) == 1 or word.lower() not in STOP_WORDS)
+    return names_a_variable or bool(_GOES_ON_AS_CODE.match(text, found.end()))

@@ -1,0 +1,105 @@
+"""The ports as the answering's tests play them, and a clock that moves only when somebody works."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from agents.answering import AnsweringOptions, ExtractiveGenerator, make_answering_handler
+from schemas.chunks import Span
+from schemas.drafts import Claim, Draft, Quote
+from schemas.event import Origin
+from schemas.passages import Passage
+from schemas.questions import QuestionAsked
+
+ASKED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+WRITTEN = ASKED - timedelta(hours=1)
+
+
+def passage(text, number=1, *, begins=100, similarity=0.6, score=0.9, partition=0, offset=None, **more):
+    return Passage(
+        chunk_id=f"c{number}",
+        doc_id=f"d{number}",
+        revision=2,
+        text=text,
+        ordinal=0,
+        span=Span(start=begins, end=begins + len(text)),
+        origin=Origin(topic="documents", partition=partition, offset=number if offset is None else offset, at=WRITTEN),
+        score=score,
+        similarity=similarity,
+        **more,
+    )
+
+
+def quote_of(found, text, *, shift=0):
+    start = found.span.start + found.text.index(text) + shift
+    return Quote(chunk_id=found.chunk_id, span=Span(start=start, end=start + len(text)), text=text)
+
+
+def claim(text, *quotes):
+    return Claim(text=text, quotes=quotes)
+
+
+def asked(text="When does the ferry leave Split?", **more):
+    return QuestionAsked(**{"event_id": "e1", "query_id": "q1", "tenant": "acme", "at": ASKED, "text": text, **more})
+
+
+class FakeClock:
+    def __init__(self, at=ASKED):
+        self.at = at
+
+    def __call__(self):
+        return self.at
+
+    def pass_by(self, milliseconds):
+        self.at += timedelta(milliseconds=milliseconds)
+
+
+class Playbook:
+    """The handler with its fakes: say what the world does, ask, look at the one outcome and at what was called."""
+
+    def __init__(self, *passages, drafts=None, options=None):
+        self.clock = FakeClock()
+        self.passages = passages
+        self.drafts = drafts
+        self.costs = {"embed": 0, "search": 0, "draft": 0}
+        self.breaks = {}
+        self.cuts_questions = False
+        self.calls = []
+        self.handler = make_answering_handler(self, self, self.clock, self, options or AnsweringOptions())
+
+    embedder_id = "fake@1"
+    dimension = 2
+    generator_id = "scripted-1"
+
+    async def embed_passages(self, texts):
+        raise AssertionError("no passage is embedded to answer a question")
+
+    async def embed_question(self, text):
+        self._work("embed", text)
+        return np.array([[1.0, 0.0]], np.float32), self.cuts_questions
+
+    async def search(self, search, vector):
+        assert vector.shape == (1, 2)
+        self._work("search", search)
+        return self.passages
+
+    async def draft(self, question, passages):
+        self._work("draft", question)
+        return self.drafts if self.drafts is not None else await ExtractiveGenerator().draft(question, passages)
+
+    def _work(self, stage, what):
+        self.calls.append((stage, what))
+        self.clock.pass_by(self.costs[stage])
+        if stage in self.breaks:
+            raise self.breaks[stage]
+
+    async def asks(self, question=None):
+        (outcome,) = await self.handler(question or asked())
+        return outcome
+
+    def stages(self):
+        return [stage for stage, _ in self.calls]
+
+
+def drafted(*claims):
+    return Draft(claims=claims)

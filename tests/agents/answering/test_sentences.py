@@ -1,0 +1,89 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.answering.sentences import split_sentences
+
+
+def sentences(text):
+    return [text[found.start : found.end] for found in split_sentences(text)]
+
+
+def kinds(text):
+    return [found.kind for found in split_sentences(text)]
+
+
+@given(
+    st.text(alphabet=st.sampled_from("Aa.!?。？\n\r \t#-|`~*1)(\"'é\u0085\u2028🙂"), max_size=120)
+    | st.text(max_size=80)
+)
+def test_every_visible_character_is_in_exactly_one_sentence(text):
+    found = split_sentences(text)
+    covered = [at for sentence in found for at in range(sentence.start, sentence.end)]
+    assert covered == sorted(set(covered))
+    assert {at for at, character in enumerate(text) if not character.isspace()} <= set(covered)
+    assert all(text[sentence.start : sentence.end].strip() == text[sentence.start : sentence.end] for sentence in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dr. Smith met Mrs. Jones at 5 p.m. on Main St. in Zagreb.",
+        "Version 3.11.4 costs 2.50 dollars.",
+        "See e.g. the manual, i.e. chapter 3.",
+        "J. R. R. Tolkien wrote it.",
+        "Wait... then go on.",
+        "Das gilt z. B. für Kinder.",
+    ],
+)
+def test_a_full_stop_inside_a_sentence_does_not_end_it(text):
+    assert sentences(text) == [text]
+
+
+def test_sentences_end_with_their_closing_marks():
+    assert sentences('He said "Go." She went (at once!) Then?') == ['He said "Go."', "She went (at once!)", "Then?"]
+
+
+def test_chinese_and_japanese_need_no_space():
+    assert sentences("渡轮九点开。票价多少？请问！") == ["渡轮九点开。", "票价多少？", "请问！"]
+    assert sentences("「船は九時に出ます。」切符は港で買えます。") == ["「船は九時に出ます。」", "切符は港で買えます。"]
+
+
+@pytest.mark.parametrize(
+    "text", ["यह पहला है। यह दूसरा है।", "هل هذا أول؟ هذا ثان.", "یہ پہلا ہے۔ یہ دوسرا ہے۔", "ይህ አንድ ነው። ይህ ሁለት ነው።"]
+)
+def test_other_scripts_end_their_sentences_in_their_own_way(text):
+    assert len(sentences(text)) == 2
+
+
+def test_the_parts_of_a_page_are_kept_apart():
+    page = (
+        "# Title\n\nProse that goes\nover lines. More.\n- An item.\n- Another\n  going on\n\n| a | b |\n\n"
+        "```\nx. Y = 1\n```\nEnd"
+    )
+    assert list(zip(kinds(page), sentences(page), strict=True)) == [
+        ("heading", "# Title"),
+        ("prose", "Prose that goes\nover lines."),
+        ("prose", "More."),
+        ("item", "- An item."),
+        ("item", "- Another\n  going on"),
+        ("table", "| a | b |"),
+        ("code", "```\nx. Y = 1\n```"),
+        ("prose", "End"),
+    ]
+
+
+def test_a_numbered_item_is_not_cut_at_its_number():
+    assert sentences("1. Open the valve.\n2. Wait.") == ["1. Open the valve.", "2. Wait."]
+
+
+@pytest.mark.parametrize(
+    "text", ["1.1." * 25_000, "-" * 100_000, ". " * 50_000, "\n" * 100_000, "```\n" * 25_000, "a" * 100_000]
+)
+def test_hostile_text_is_split_in_linear_time(text):
+    """FAILURES 59."""
+    began = time.perf_counter()
+    split_sentences(text)
+    assert time.perf_counter() - began < 1.0
