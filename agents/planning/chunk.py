@@ -4,6 +4,7 @@ Structure first: cuts at headings, then between paragraphs and whole blocks, the
 whole. What has none of these for too long is cut at lines, clauses, words and, at last, between characters.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -59,7 +60,7 @@ class _Chunker:
 
     def pieces(self) -> Iterator[Piece]:
         offsets = self._structural_cuts()
-        for start, end in zip(offsets, offsets[1:], strict=False):
+        for start, end in itertools.pairwise(offsets):
             yield from self._fitting(start, end, self.sizes.max_tokens)
 
     def _structural_cuts(self) -> Sequence[int]:
@@ -142,7 +143,7 @@ class _Chunker:
         offsets = cuts.offsets
         if len(offsets) == 2:  # noqa: PLR2004 - both ends: no token boundary to cut at
             offsets = [start, (start + end) // 2, end]
-        for left, right in zip(offsets, offsets[1:], strict=False):
+        for left, right in itertools.pairwise(offsets):
             yield from self._fitting(left, right, smaller)
 
     def _fits(self, piece: Piece) -> bool:

@@ -15,8 +15,9 @@ _MARKS = (
 )
 _WIDE = ("utf-16", "utf-32")
 # Python also knows codecs that are no charsets (punycode, unicode_escape); a producer must not reach them.
-_CHARSETS = ("utf-8", "utf-16", "utf-32", "ascii", "iso", "latin", "cp", "windows", "koi8", "gb", "big5", "shift", "euc")
-_CHARSETS += ("mac", "tis", "hz", "johab", "ptcp", "kz")
+_CHARSETS = tuple(
+    "utf-8 utf-16 utf-32 ascii iso latin cp windows koi8 gb big5 shift euc mac tis hz johab ptcp kz".split()
+)
 FALLBACK = "cp1252"
 
 

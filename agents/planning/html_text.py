@@ -22,7 +22,9 @@ _BREAKS = frozenset(
     "html li main ol p section summary ul table caption tr tbody thead tfoot pre hr h1 h2 h3 h4 h5 h6".split()
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:font-size|opacity)\s*:\s*0(?![.\d]*[1-9])")
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:font-size|opacity)\s*:\s*0(?![.\d]*[1-9])"
+)
 _LISTS = frozenset({"ul", "ol", "dl"})
 _ITEMS = {"li": "- ", "dt": ""}
 _BLOCKS_IN_CELLS = "table, h1, h2, h3, h4, h5, h6, pre, ul, ol, dl"
@@ -105,18 +107,22 @@ class _Walk:
             builder.next_cell(block=not builder.in_table)
         elif tag in _BREAKS:
             builder.break_block()
-            if tag in _HEADINGS:
-                builder.open("heading", _HEADINGS[tag])
-            elif tag == "pre":
-                builder.open("code")
-            elif tag in _LISTS:
-                builder.open("list")
-            elif tag in _ITEMS:
-                builder.next_item(bullet=_ITEMS[tag])
-            elif tag == "table":
-                builder.open("table", layout=self._arranges_the_page(node))
-            elif tag == "tr":
-                builder.next_row()
+            self._open_block(node, tag)
+
+    def _open_block(self, node: Any, tag: str) -> None:
+        builder = self.builder
+        if tag in _HEADINGS:
+            builder.open("heading", _HEADINGS[tag])
+        elif tag == "pre":
+            builder.open("code")
+        elif tag in _LISTS:
+            builder.open("list")
+        elif tag in _ITEMS:
+            builder.next_item(bullet=_ITEMS[tag])
+        elif tag == "table":
+            builder.open("table", layout=self._arranges_the_page(node))
+        elif tag == "tr":
+            builder.next_row()
 
     def _leave(self, node: Any) -> None:
         tag = node.tag

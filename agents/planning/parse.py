@@ -35,7 +35,9 @@ def parse(document: DocumentUpserted) -> ParsedDocument:
     kind = kind.strip().lower() or "text/plain"
     parser = _PARSERS.get(kind)
     if parser is None:
-        raise UnsupportedContentTypeError(f"Content type {kind!r} is not supported; send one of {', '.join(SUPPORTED)}.")
+        raise UnsupportedContentTypeError(
+            f"Content type {kind!r} is not supported; send one of {', '.join(SUPPORTED)}."
+        )
     warnings: list[str] = []
     if document.text is not None:
         raw = document.text
