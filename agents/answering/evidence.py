@@ -25,12 +25,17 @@ class Evidence:
 
 def weigh_evidence(question: str, passages: Sequence[Passage], options: AnsweringOptions) -> Evidence:
     """Weigh each passage on its own: terms that are scattered over several support nothing."""
-    if not passages:
+    weighed = signs(question, passages)
+    if not weighed:
         return Evidence(0.0, 0.0, "No passage that the asker may read was found.")
+    best = max(weighed, key=lambda pair: (sufficient(*pair, options), sum(pair)))
+    return Evidence(*best, None if sufficient(*best, options) else _reason(*best))
+
+
+def signs(question: str, passages: Sequence[Passage]) -> list[tuple[float, float]]:
+    """Of each passage: its cosine with the question, and the share of the question's terms that it holds."""
     asked = frozenset(terms_of(question))
-    signs = [(passage.similarity, coverage(asked, passage)) for passage in passages]
-    best = max(signs, key=sum)
-    return Evidence(*best, None if _suffices(*best, options) else _reason(*best))
+    return [(passage.similarity, coverage(asked, passage)) for passage in passages]
 
 
 def coverage(asked: frozenset[str], passage: Passage) -> float:
@@ -41,7 +46,8 @@ def coverage(asked: frozenset[str], passage: Passage) -> float:
     return len(asked & held) / len(asked)
 
 
-def _suffices(similarity: float, covered: float, options: AnsweringOptions) -> bool:
+def sufficient(similarity: float, covered: float, options: AnsweringOptions) -> bool:
+    """Whether one passage with these signs can support an answer."""
     if covered >= options.lexical_coverage:
         return True
     return similarity >= options.min_similarity and similarity + covered >= options.min_support

@@ -36,7 +36,7 @@ _ASKS_DEFINITION = re.compile(
     re.IGNORECASE,
 )
 _DEFINES = (
-    r"\W*(?:an?\s+|the\s+)?{subject}(?!\w)[^.;]{{0,60}}?(?:\b(?:is|are|was|were|means|refers?|denotes?)\b|:|\s[-–—]\s)"  # noqa: RUF001
+    r"\W*(?:an?\s+|the\s+)?{subject}(?!\w)[^.;]{{0,60}}?(?:\b(?:is|are|was|were|means|refers?|denotes?)\b|:|\s[-–—]\s)"
 )
 
 Expectation = Callable[[str], bool]

@@ -8,7 +8,7 @@ import re
 
 from agents.answering.terms import STOP_WORDS
 
-_NUMBERS = r"\^?[0-9]{1,4}(?:[ ]?[,;–-][ ]?[0-9]{1,4}){0,20}"  # noqa: RUF001
+_NUMBERS = r"\^?[0-9]{1,4}(?:[ ]?[,;–-][ ]?[0-9]{1,4}){0,20}"
 _NAMES = r"(?:doc|chunk|source|passage)[-_ :#][^\[\]\n]{1,80}|citation needed"
 _CODE_OR_REFERENCE = re.compile(
     rf"(?P<code>```[\s\S]*?```|`[^`\n]*`)|(?P<word>\w{{0,3}})(?P<gap>[ ]?)\[(?:{_NUMBERS}|{_NAMES})\](?!\()",

@@ -102,7 +102,7 @@ def _score(asked: _Asked, text: str, terms: Sequence[str], context: frozenset[st
     lent = sum(weight for term, weight in asked.weights.items() if term in context and term not in own)
     score = (full + _CONTEXT * lent) / asked.total + _ADJACENCY * _adjacency(asked.pairs, terms)
     score += _EXPECTED * asked.expects(text) + _DEFINITION * asked.defines(text)
-    return score + _SHORT * (len(terms) < _FEWEST_TERMS) + _QUESTION * text.endswith(("?", "？"))  # noqa: RUF001
+    return score + _SHORT * (len(terms) < _FEWEST_TERMS) + _QUESTION * text.endswith(("?", "？"))
 
 
 def _adjacency(pairs: frozenset[tuple[str, str]], terms: Sequence[str]) -> float:

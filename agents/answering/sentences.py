@@ -21,8 +21,8 @@ class Sentence(NamedTuple):
 
 
 _SPACED = ".!?\u2026\u061f\u06d4\u0964\u0965\u1362"  # these end a sentence only before white space
-_UNSPACED = "。！？｡．"  # noqa: RUF001 - CJK writes on without a space
-_CLOSERS = "\"'”’»)]）」』】〉》"  # noqa: RUF001
+_UNSPACED = "。！？｡．"
+_CLOSERS = "\"'”’»)]）」』】〉》"
 _END = re.compile(f"[{re.escape(_SPACED + _UNSPACED)}]+[{re.escape(_CLOSERS)}]*")
 _LINE = re.compile(r"[^\n\r]*(?:\r\n|\n|\r|$)")
 _HEADING = re.compile(r"[ \t]{0,3}#{1,6}(?:[ \t]|$)")
