@@ -1,0 +1,51 @@
+"""The changelog of the plan role's manifests in, every chunk that should be in the index out.
+
+The last record of a key is what is in force. So an audit needs no worker, and believes none.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+
+from agents.planning import Manifest
+from streams.client_reader import TopicReader
+from streams.kafka_admin import changelog_name
+from streams.roles import MANIFESTS
+from streams.state import Stored
+from streams.topics import TopicNames
+from streams.verify import Place, Planned
+
+
+async def planned_chunks(bootstrap: str, names: TopicNames) -> dict[Place, Planned]:
+    """Every chunk in force. Raises what `TopicReader` raises."""
+    latest: dict[bytes, bytes] = {}
+    async for key, value in _changes(bootstrap, names):
+        if value is None:
+            latest.pop(key, None)
+        else:
+            latest[key] = value
+    return in_force(latest)
+
+
+def in_force(manifests: Mapping[bytes, bytes]) -> dict[Place, Planned]:
+    """The chunks of stored manifests, which are kept under `tenant/doc_id`."""
+    found: dict[Place, Planned] = {}
+    for key, value in manifests.items():
+        tenant, _, doc_id = key.decode("utf-8").partition("/")
+        manifest = Stored[Manifest].model_validate_json(value).state
+        for chunk in manifest.chunks:
+            found[tenant, chunk.chunk_id] = Planned(doc_id, manifest.revision, chunk.ordinal, chunk.span)
+    return found
+
+
+async def _changes(bootstrap: str, names: TopicNames) -> AsyncIterator[tuple[bytes, bytes | None]]:
+    async with TopicReader(bootstrap, {changelog_name(MANIFESTS, names): MANIFESTS.source.partitions}) as reader:
+        ends = await reader.ends()
+        reader.seek(await reader.beginnings())
+        async for record in reader.records_until(ends):
+            if record.key is not None:
+                yield record.key, record.value
+
+
+def of_manifest(doc_id: str, manifest: Manifest) -> Iterator[tuple[str, Planned]]:
+    """Chunk ids of one document, each with where its chunk belongs."""
+    for each in manifest.chunks:
+        yield each.chunk_id, Planned(doc_id, manifest.revision, each.ordinal, each.span)
