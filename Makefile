@@ -87,7 +87,7 @@ $(UV):
 
 # For `make demo` the run-time lock would do; one environment for both spares the second installation.
 $(STAMP): $(LOCK) pyproject.toml
-	@test -n "$(PYTHON)" && $(PYTHON) -c '$(SUPPORTED)' || { \
+	@test -n "$(PYTHON)" && $(PYTHON) -c '$(SUPPORTED)' 2> /dev/null || { \
 		echo "ragstream needs Python 3.11, 3.12 or 3.13, and $(or $(PYTHON),python3) is none of them:" \
 			"name one that is, as in 'make demo PYTHON=/usr/bin/python3.12'." >&2; exit 1; }
 	@$(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { \
