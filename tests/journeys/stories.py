@@ -1,6 +1,8 @@
 """Stories of documents and questions: what a user is promised, told once and run on every kind of world."""
 
 from datetime import timedelta
+from inspect import iscoroutinefunction
+from zlib import crc32
 
 from schemas.answers import AnswerAbstained, AnswerFailed, AnswerServed, QuestionBlocked
 from schemas.index_log import DocumentIndexed, DocumentSkipped
@@ -145,7 +147,7 @@ async def poison_among_good_documents_takes_none_with_it(world: World) -> None:
         b'{"a":' * 20 + b"1" + b"}" * 20,
         b'{"doc_id": "bin", "content": "AAECAwQFBgcICQ==", "content_type": "application/zip"}',
     ]
-    marked = [value + b" " * (1 + len(world.tenant)) for value in poison]
+    marked = [value + blank_mark(world) for value in poison]
     for number, value in enumerate(marked):
         await world.produce("documents", b"same-key", value)
         await put(world, f"good-{number}", FERRY)
@@ -200,9 +202,10 @@ async def an_instruction_inside_a_document_is_only_a_sentence(world: World) -> N
     assert "nine in the morning" in answer.text
 
 
-STORIES = [
-    told
-    for name, told in list(globals().items())
-    if callable(told) and getattr(told, "__module__", "") == __name__ and not name.startswith("_")
-]
+def blank_mark(world: World) -> bytes:
+    """White space that no other world's story has, to know again values that say nothing of a tenant."""
+    return bytes(b" \t"[int(bit)] for bit in f"{crc32(world.tenant.encode()):032b}")
+
+
+STORIES = [told for told in list(globals().values()) if iscoroutinefunction(told) and told.__module__ == __name__]
 """All of them, in the order of this page."""
