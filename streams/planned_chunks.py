@@ -3,7 +3,7 @@
 The last record of a key is what is in force. So an audit needs no worker, and believes none.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Mapping
 
 from agents.planning import Manifest
 from streams.client_reader import TopicReader
@@ -43,9 +43,3 @@ async def _changes(bootstrap: str, names: TopicNames) -> AsyncIterator[tuple[byt
         async for record in reader.records_until(ends):
             if record.key is not None:
                 yield record.key, record.value
-
-
-def of_manifest(doc_id: str, manifest: Manifest) -> Iterator[tuple[str, Planned]]:
-    """Chunk ids of one document, each with where its chunk belongs."""
-    for each in manifest.chunks:
-        yield each.chunk_id, Planned(doc_id, manifest.revision, each.ordinal, each.span)

@@ -84,7 +84,7 @@ def kind_of(event: DocumentIndexed) -> str:
     """`new`, `changed`, `unchanged` or `deleted`."""
     if event.deleted:
         return "deleted"
-    if event.revision == 1:
-        return "new"
     counts = event.counts
-    return "changed" if counts.embedded or counts.moved or counts.deleted else "unchanged"
+    if not (counts.embedded or counts.moved or counts.deleted):
+        return "unchanged"  # of any revision: planning counts only versions that change something
+    return "new" if event.revision == 1 else "changed"

@@ -26,7 +26,8 @@ def indexed(revision=2, *, deleted=False, **counts):
         (indexed(1, embedded=3), "new"),
         (indexed(2, embedded=1, unchanged=2), "changed"),
         (indexed(2, moved=1), "changed"),
-        (indexed(2, deleted_chunks=0, unchanged=3), "unchanged"),
+        (indexed(2, unchanged=3), "unchanged"),
+        (indexed(1, unchanged=3), "unchanged"),
         (indexed(3, deleted=True), "deleted"),
     ],
 )
