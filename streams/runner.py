@@ -15,6 +15,7 @@ A driver hands `process` one record (handlers, many calls at once) or a micro-ba
 """
 
 import asyncio
+import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -175,8 +176,8 @@ class Runner:
 
     def _failure(self, error: Exception, attempts: int) -> Failure:
         expected = isinstance(error, PermanentError)
-        log.warning("failed", error=type(error).__name__, exc_info=None if expected else error)
-        # The text of an unexpected exception may quote what was being processed, so only its class goes on.
+        # The text of an unexpected exception may quote what was being processed, so only class and place go on.
+        log.warning("failed", error=type(error).__name__, **({} if expected else {"at": _frames(error)}))
         reason = str(error) if expected else f"unexpected {type(error).__name__} in stage {self.stage.name}"
         return Failure(reason, type(error).__name__, attempts)
 
@@ -203,8 +204,8 @@ class Runner:
             return []
         try:
             return self._encoded(fallback(work.event, reason), work.span)
-        except Exception as error:  # the dead letter is on its way in any case
-            log.warning("fallback-failed", error=type(error).__name__, exc_info=error)
+        except Exception as error:  # noqa: BLE001 - the dead letter is on its way in any case
+            log.warning("fallback-failed", error=type(error).__name__, at=_frames(error))
             return []
 
     async def _observe(self, works: Sequence[Work]) -> None:
@@ -268,3 +269,8 @@ class Runner:
             await self.outbox.send([encode(alert, self.names, f"ragstream/{self.stage.role}")])
         except Exception as error:  # noqa: BLE001 - an alert must not stop what it is about
             log.warning("alert-not-sent", error=type(error).__name__)
+
+
+def _frames(error: BaseException) -> list[str]:
+    """Where an exception came from, innermost last, without its text."""
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]

@@ -1,8 +1,10 @@
 """What the runner does when things go wrong: wait, bury, split, blow the fuse; never skip, never lose."""
 
+import logging
 from dataclasses import replace
 
 import pytest
+import structlog
 
 from schemas.documents import DocumentUpserted
 from schemas.failures import PermanentError
@@ -230,3 +232,18 @@ async def test_malformed_values_are_the_producers_doing_and_have_a_fuse_of_their
     assert len(world.letters) == 50
     with pytest.raises(FuseBlownError):
         await runner.process(bad)
+
+
+async def test_the_log_says_where_it_failed_and_repeats_nothing_that_was_processed(world):
+    """FAILURES 79: a validation error quotes its input, and that may be a document."""
+
+    async def broken(event):
+        Count.model_validate({"n": event.text})
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG))
+    with structlog.testing.capture_logs() as logged:
+        await world.runner(handler_stage(broken)).process(docs("jane@example.org"))
+    [failed] = [each for each in logged if each["event"] == "failed"]
+    assert failed["error"] == "ValidationError"
+    assert any("test_runner_failures.py" in frame and "broken" in frame for frame in failed["at"])
+    assert "jane" not in repr(logged)
