@@ -6,11 +6,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from infra.local import stack
 from infra.settings import KafkaSettings, Settings, WeaviateSettings
+from tests.live.workers import ragstream
 
 KEPT_HOME = "RAGSTREAM_TEST_HOME"
 """Set it to a folder to keep both servers running between sessions; without it they live and end with one."""
@@ -30,3 +32,16 @@ def live_stack() -> Iterator[Settings]:
         if not kept:
             stack.down(settings, print)
             shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def live_workers(live_stack: Settings) -> Iterator[Settings]:
+    """One running worker of each role, in a namespace and a home of this session, started as a person would."""
+    update = {"namespace": f"live{uuid4().hex[:8]}", "home": live_stack.home / "workers"}
+    settings = live_stack.model_copy(update=update)
+    try:
+        up = ragstream(settings, "up", limit_s=300)
+        assert up.returncode == 0, up.stderr
+        yield settings
+    finally:
+        ragstream(settings, "down")
