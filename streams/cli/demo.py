@@ -21,7 +21,7 @@ from streams.cli.walk import walk
 app = new_app()
 
 QUESTIONS: Final = (
-    "Where does ragstream keep the logs and the data of the local stack?",
+    "How are chunk boundaries chosen?",
     "What happens to a redelivered event?",
     "Why does the local Weaviate ask for an API key?",
 )
@@ -56,6 +56,7 @@ async def _show(settings: Settings, docs: Path, *, in_memory: bool) -> Exit:
         async with (memory_world if in_memory or lacking else kafka_world)(settings, progress) as world:
             progress(f"Ingesting {docs}")
             tally = await _ingest(world, docs)
+            progress("")
             console.print(f"Ingested {docs}:")
             console.print(tally.as_table(waited=True))
             served = [await _ask(world, question) for question in QUESTIONS]

@@ -65,15 +65,20 @@ def missing_tools(settings: Settings) -> str | None:
 @asynccontextmanager
 async def kafka_world(settings: Settings, progress: Progress) -> AsyncIterator[World]:
     """Kafka, Weaviate and workers; at the end, what this call started is stopped, and nothing else."""
-    running, started = await bring_up(settings, 1, progress)
+    before = _running(settings)
     try:
+        running, _ = await bring_up(settings, 1, progress)
         async with RagstreamClient(running.kafka.bootstrap or "", namespace=settings.namespace) as client:
             yield _KafkaWorld(client)
     finally:
         # Workers first: they leave their groups while Kafka is there to be told.
-        for name in sorted(started, key=lambda each: not each.startswith("worker-")):
+        for name in sorted(_running(settings) - before, key=lambda each: not each.startswith("worker-")):
             progress(f"Stopping {name}")
             await asyncio.to_thread(ManagedProcess(name, settings.home).stop, WORKER_GRACE_S)
+
+
+def _running(settings: Settings) -> set[str]:
+    return {each.name for each in ManagedProcess.known(settings.home) if each.running()}
 
 
 @asynccontextmanager

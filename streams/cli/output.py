@@ -76,19 +76,30 @@ def _escaped(character: str) -> str:
 
 @contextlib.contextmanager
 def telling(*, machine: bool = False) -> Iterator[Progress]:
-    """A progress function: a spinner for a person, one line a sentence elsewhere, nothing for a machine."""
+    """A progress function: a spinner for a person, one line a sentence elsewhere, nothing for a machine.
+
+    An empty sentence clears the spinner, so that a result can be printed.
+    """
     console = stderr()
     if machine:
         yield lambda _: None
     elif console.is_terminal:
-        with console.status("") as status:
-            yield lambda sentence: status.update(plain(sentence))
+        status = console.status("")
+
+        def spin(sentence: str) -> None:
+            status.update(plain(sentence))
+            status.start() if sentence else status.stop()
+
+        try:
+            yield spin
+        finally:
+            status.stop()
     else:
         said: set[str] = set()
 
         def tell(sentence: str) -> None:
             once = re.sub(r" … \d+ s$", "", sentence)  # the same sentence comes again with the seconds passed
-            if once not in said:
+            if once and once not in said:
                 said.add(once)
                 console.print(plain(once), soft_wrap=True)
 
