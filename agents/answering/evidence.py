@@ -28,8 +28,9 @@ def weigh_evidence(question: str, passages: Sequence[Passage], options: Answerin
     weighed = signs(question, passages)
     if not weighed:
         return Evidence(0.0, 0.0, "No passage that the asker may read was found.")
-    best = max(weighed, key=lambda pair: (sufficient(*pair, options), sum(pair)))
-    return Evidence(*best, None if sufficient(*best, options) else _reason(*best))
+    similarity, covered = max(weighed, key=lambda pair: (sufficient(pair[0], pair[1], options), sum(pair)))
+    suffices = sufficient(similarity, covered, options)
+    return Evidence(similarity, covered, None if suffices else _reason(similarity, covered))
 
 
 def signs(question: str, passages: Sequence[Passage]) -> list[tuple[float, float]]:

@@ -18,7 +18,7 @@ class AnsweringOptions:
     min_similarity: float = 0.25
     """Cosine of the best passage under which nothing supports an answer, whatever words it shares,
     unless the words alone do: see `lexical_coverage`."""
-    min_support: float = 1.0
+    min_support: float = 0.95
     """Least sum of the best passage's cosine and of the share of the question's terms that it holds."""
     lexical_coverage: float = 0.99
     """Share of the question's terms that is support enough without a similar vector: an identifier such as
