@@ -21,9 +21,9 @@ from streams.cli.walk import walk
 app = new_app()
 
 QUESTIONS: Final = (
-    "How are chunk boundaries chosen?",
-    "What happens to a redelivered event?",
-    "Why does the local Weaviate ask for an API key?",
+    "What happens to a document that cannot be parsed?",
+    "How does ragstream keep chunk boundaries stable when a document is edited?",
+    "How do I delete a document from the index?",
 )
 """What the documentation in `docs/` answers."""
 
