@@ -20,7 +20,7 @@ _SAME = 0.8
 """Jaccard similarity of terms from which two sentences are taken to say the same."""
 _PROSE = frozenset({"prose", "item"})
 _PROSE_SUFFICES = 0.6
-"""Tables, code and headings are left out when the best sentence has at least this share of the best one's score."""
+"""Tables and code are left out when the best sentence has at least this share of the best one's score."""
 
 
 class ExtractiveGenerator:
@@ -50,7 +50,8 @@ def choose_sentences(question: str, passages: Sequence[Passage]) -> list[ScoredS
 
 
 def _prose_first(ranked: list[ScoredSentence]) -> list[ScoredSentence]:
-    """Only sentences where they say nearly as much as the rest, else all."""
+    """Only sentences where they say nearly as much as the rest; headings only where there is nothing else."""
+    ranked = [scored for scored in ranked if scored.sentence.kind != "heading"] or ranked
     prose = [scored for scored in ranked if scored.sentence.kind in _PROSE]
     return prose if prose and prose[0].score >= _PROSE_SUFFICES * ranked[0].score else ranked
 

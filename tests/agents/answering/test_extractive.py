@@ -44,6 +44,11 @@ async def test_a_page_is_answered_from_its_prose():
     assert await texts("How do I declare a request body?", page) == ["To declare a request body, use a model."]
 
 
+async def test_a_heading_is_no_answer_while_there_is_a_sentence():
+    page = passage("## Background tasks and their dependencies\n\nSome tasks run after the response was sent.")
+    assert await texts("What are background tasks?", page) == ["Some tasks run after the response was sent."]
+
+
 async def test_a_table_is_quoted_when_nothing_better_is_there():
     table = passage("| valve | torque |\n|---|---|\n| intake valve | 12 Nm |")
     drafted = await texts("What is the torque of the intake valve?", table)
