@@ -9,7 +9,6 @@ import binascii
 from typing import Annotated, Literal
 
 from pydantic import EncodedBytes, EncoderProtocol
-from pydantic_core import PydanticCustomError
 
 
 class StrictBase64(EncoderProtocol):
@@ -17,11 +16,11 @@ class StrictBase64(EncoderProtocol):
 
     @classmethod
     def decode(cls, data: bytes) -> bytes:
-        """Raises a validation error for anything but base64 and white space."""
+        """Raises `ValueError` for anything but base64 and white space."""
         try:
             return base64.b64decode(b"".join(data.split()), validate=True)
         except binascii.Error as error:
-            raise PydanticCustomError("base64_decode", "not base64: {error}", {"error": str(error)}) from error
+            raise ValueError(f"not base64: {error}") from error
 
     @classmethod
     def encode(cls, value: bytes) -> bytes:
