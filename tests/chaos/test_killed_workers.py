@@ -86,7 +86,7 @@ async def test_after_nine_kills_nothing_is_missing_nothing_is_extra_and_nothing_
 
     verified: dict[str, Any] = await asyncio.to_thread(ragstream_json, settings, "verify", "--wait", limit_s=600)
     assert (verified["missing"], verified["extra"], verified["duplicates"]) == (0, 0, 0), f"seed {seed}: {verified}"
-    assert verified["expected"] > DOCUMENTS_COUNT
+    assert verified["planned"] > DOCUMENTS_COUNT
     logged = await read_all(bootstrap, TopicNames().wire(INDEX_LOG), DOCUMENTS_COUNT, distinct=origin_of)
     assert {origin_of(each) for each in logged} == await origins(bootstrap)
     assert ragstream_json(settings, "status")["dead_letters"] == 0
