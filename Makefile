@@ -93,7 +93,7 @@ $(STAMP): $(LOCK) pyproject.toml
 	@$(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { \
 		echo "$(PYTHON) could not make a virtual environment; on Debian and Ubuntu its package python3-venv is missing." \
 			>&2; exit 1; }
-	@echo "Installing $$(grep -c '==' $(LOCK)) locked packages into $(VENV): some 500 MB, once; pip says how far it is."
+	@echo "Installing $$(grep -c '==' $(LOCK)) locked packages into $(VENV): some 800 MB on disk, once. pip says how far it is."
 	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r $(LOCK)
 	@$(BIN)/python -m pip install --disable-pip-version-check --no-deps -e .
 	@rm -f $(VENV)/.installed-*
