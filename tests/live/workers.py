@@ -23,7 +23,9 @@ def environment(settings: Settings) -> dict[str, str]:
     return os.environ | {name: str(value) for name, value in given.items() if value is not None}
 
 
-def ragstream(settings: Settings, *arguments: str, limit_s: float = 120.0) -> subprocess.CompletedProcess[str]:
+def ragstream(
+    settings: Settings, *arguments: str, limit_s: float = 120.0, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
     """Run one command to its end."""
     return subprocess.run(
         [sys.executable, "-m", "streams.cli", *arguments],
@@ -32,12 +34,13 @@ def ragstream(settings: Settings, *arguments: str, limit_s: float = 120.0) -> su
         timeout=limit_s,
         check=False,
         env=environment(settings),
+        input=stdin,
     )
 
 
-def ragstream_json(settings: Settings, *arguments: str, limit_s: float = 120.0) -> dict[str, Any]:
+def ragstream_json(settings: Settings, *arguments: str, limit_s: float = 120.0, stdin: str = "") -> dict[str, Any]:
     """The object on the last line of a command's standard output."""
-    done = ragstream(settings, *arguments, "--json", limit_s=limit_s)
+    done = ragstream(settings, *arguments, "--json", limit_s=limit_s, stdin=stdin)
     assert done.stdout.strip(), f"{arguments} exited with {done.returncode}: {done.stderr}"
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
