@@ -1,7 +1,7 @@
 """Log calls in, one line each out: JSON for machines, coloured for a person at a terminal, always on stderr.
 
-Libraries that log through `logging` come out in the same form, from warnings up: what they say below that is theirs
-to debug. Values never hold document or question text; that is the callers' rule, since no filter can know.
+Libraries that log through `logging` come out in the same form, from warnings up and without repeating themselves. Values
+never hold document or question text; that is the callers' rule, since no filter can know.
 """
 
 import logging
@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import structlog
 from opentelemetry import trace
+
+from infra.log_limiter import LogLimiter
 
 QUIET: Final = ("faust", "mode", "aiokafka", "httpx", "httpcore", "grpc", "weaviate-client", "opentelemetry")
 
@@ -36,6 +38,7 @@ def configure_logs(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    handler.addFilter(_LibrariesOnly(LogLimiter()))
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
     structlog.configure(
@@ -47,6 +50,17 @@ def configure_logs(level: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+class _LibrariesOnly(logging.Filter):
+    """What we say ourselves is rare and is never held back; structlog hands it over as a dict."""
+
+    def __init__(self, limiter: LogLimiter) -> None:
+        super().__init__()
+        self._limiter = limiter
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return isinstance(record.msg, dict) or self._limiter.filter(record)
 
 
 def _add_trace(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:

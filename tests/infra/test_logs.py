@@ -64,6 +64,14 @@ def test_libraries_speak_from_warnings_up_and_in_the_same_form(capsys: pytest.Ca
     assert line["logger"] == "aiokafka.consumer"
 
 
+def test_a_library_that_repeats_itself_is_held_back_and_we_are_not(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("info")
+    for number in range(5):
+        logging.getLogger("aiokafka").error("no node %d", number)
+        structlog.get_logger().warning("waiting", attempt=number)
+    assert sorted(str(line["event"]) for line in lines(capsys)) == ["no node 0", *["waiting"] * 5]
+
+
 def test_what_is_below_the_level_is_not_said(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs("warning")
     structlog.get_logger().info("quiet")
