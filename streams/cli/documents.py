@@ -5,7 +5,7 @@ import base64
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -45,10 +45,12 @@ async def from_files(
             skipped(str(each.path), reasons(error))
 
 
-async def from_lines(lines: IO[str], common: Common, failed: Told) -> AsyncIterator[DocumentUpserted | DocumentDeleted]:
+async def from_lines(
+    lines: AsyncIterator[bytes], common: Common, failed: Told
+) -> AsyncIterator[DocumentUpserted | DocumentDeleted]:
     """One event a line, in the form that the topic `documents` takes; blank lines are passed over."""
     number = 0
-    while line := await asyncio.to_thread(lines.readline):
+    async for line in lines:
         number += 1
         if not line.strip():
             continue
@@ -56,11 +58,11 @@ async def from_lines(lines: IO[str], common: Common, failed: Told) -> AsyncItera
             yield from_json(line, common)
         except ValidationError as error:
             failed(f"line {number}", reasons(error))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             failed(f"line {number}", f"not JSON: {error}")
 
 
-def from_json(line: str, common: Common) -> DocumentUpserted | DocumentDeleted:
+def from_json(line: str | bytes, common: Common) -> DocumentUpserted | DocumentDeleted:
     """The event that one JSON object stands for. Raises `ValueError` when it is none."""
     fields = json.loads(line)
     if not isinstance(fields, dict):

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from streams.cli.documents import Common, from_files, from_lines
+from streams.cli.lines import lines_of
 from streams.cli.options import Json, Tenant, new_app, pairs
 from streams.cli.sending import Sending
 from streams.cli.settings import load_settings
@@ -51,7 +52,7 @@ def ingest(
     tally = Tally()
     sending = Sending(load_settings(), wait, timeout, machine=as_json)
     if paths == [STDIN]:
-        asyncio.run(sending.run(from_lines(sys.stdin, common, tally.failed), tally))
+        asyncio.run(sending.run(from_lines(lines_of(sys.stdin.buffer), common, tally.failed), tally))
     else:
         asyncio.run(sending.run(from_files(walk(paths, glob, prefix), common, tally.left_out), tally))
     raise typer.Exit(sending.report(tally))

@@ -5,6 +5,7 @@ import pytest
 
 from schemas.documents import DocumentDeleted
 from streams.cli.documents import Common, from_files, from_json, from_lines
+from streams.cli.lines import lines_of
 from streams.cli.walk import Found, Skipped
 
 COMMON = Common("acme", ("staff",), {"team": "blue", "year": "2026"})
@@ -51,10 +52,11 @@ def test_a_line_can_delete():
 
 async def test_bad_lines_are_told_by_number_and_the_rest_goes_on():
     told = []
-    lines = io.StringIO('{"doc_id": "a", "text": "t"}\n\n{"doc_id": "b"}\n[1]\n{oops\n{"doc_id": "c", "text": "t"}')
+    given = b'{"doc_id": "a", "text": "t"}\n\n{"doc_id": "b"}\n[1]\n{oops\n\xff\n{"doc_id": "c", "text": "t"}'
+    lines = lines_of(io.BytesIO(given))
     events = [each async for each in from_lines(lines, COMMON, lambda name, reason: told.append(name))]
     assert [event.doc_id for event in events] == ["a", "c"]
-    assert told == ["line 3", "line 4", "line 5"]
+    assert told == ["line 3", "line 4", "line 5", "line 6"]
 
 
 def test_what_is_wrong_is_said_without_the_value():
