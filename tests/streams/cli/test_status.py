@@ -1,0 +1,46 @@
+import io
+
+from rich.console import Console
+
+from streams.cli.status import all_run, tables
+
+
+def facts(**changes):
+    role = {"running": True, "ready": True, "pid": 7, "pids": [7], "lag": 1_234}
+    given = {
+        "home": "/home/me/.ragstream",
+        "kafka": {"bootstrap": "127.0.0.1:1", "running": True},
+        "weaviate": {"url": "http://127.0.0.1:2", "running": True},
+        "roles": {"plan": role, "index": role, "answer": role},
+        "topics": {"documents": 5_000, "alerts": None},
+        "dead_letters": 3,
+        "embedder": "mini@1",
+        "chunks": 12_345,
+    }
+    return {**given, **changes}
+
+
+def shown(found):
+    console = Console(file=io.StringIO(), width=120)
+    for table in tables(found):
+        console.print(table)
+    return console.file.getvalue()
+
+
+def test_everything_runs_only_when_each_part_does():
+    assert all_run(facts())
+    assert not all_run(facts(kafka={"bootstrap": None, "running": False}))
+    stopped = {"running": False, "ready": False, "pid": None, "pids": [], "lag": 9}
+    assert not all_run(facts(roles={**facts()["roles"], "index": stopped}))
+
+
+def test_people_see_lags_counts_and_the_embedder():
+    text = shown(facts())
+    assert all(each in text for each in ("1,234", "5,000", "12,345", "mini@1", "127.0.0.1:1", "http://127.0.0.1:2"))
+
+
+def test_what_is_not_known_is_a_question_mark_and_what_starts_is_not_up():
+    starting = {"running": True, "ready": False, "pid": 7, "pids": [7], "lag": None}
+    text = shown(facts(roles={"plan": starting}, chunks=None))
+    assert "starting" in text
+    assert "?" in text
