@@ -1,7 +1,7 @@
 """Log calls in, one line each out: JSON for machines, coloured for a person at a terminal, always on stderr.
 
-Libraries that log through `logging` come out in the same form, from warnings up and without repeating themselves. Values
-never hold document or question text; that is the callers' rule, since no filter can know.
+Libraries that log through `logging` come out in the same form, from warnings up and without repeating themselves.
+Values never hold document or question text; that is the callers' rule, since no filter can know.
 """
 
 import logging

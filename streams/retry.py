@@ -5,6 +5,7 @@ up to min(cap, base * 2**attempt)), here with a floor of a quarter so that a ret
 """
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ log = structlog.get_logger()
 
 TRANSIENT = (TransientError, TimeoutError, ConnectionError)
 """Errors that say nothing about the event and everything about the world's present state."""
+LAST_WORD_S = 2.0
+"""Longest that saying that a wait is over may take."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,9 @@ class Backoff:
     base_s: float = 0.2
     cap_s: float = 10.0
     alert_after: int = 5
-    """Failed tries after which somebody is told."""
+    """Failed tries after which somebody is told,"""
+    alert_after_s: float = 10.0
+    """or seconds: a client may take long to fail."""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     def ceiling(self, attempt: int) -> float:
@@ -60,20 +65,23 @@ async def persist(
 
     `on_wait` is called once when patience runs out, and then `on_move` when the wait ends, however it ends.
     """
-    attempt = 0
-    while True:
-        attempt += 1
-        try:
-            tried = Tried(attempt, await call())
-            break
-        except TRANSIENT as error:
-            log.warning("waiting", attempt=attempt, error=type(error).__name__, reason=str(error)[:300])
-            if attempt == backoff.alert_after:
-                await on_wait(error)
-            await backoff.wait(attempt)
-        except Exception as error:  # noqa: BLE001 - the runner is where every exception ends
-            tried = Tried(attempt, error=error)
-            break
-    if attempt > backoff.alert_after:
-        await on_move()
-    return tried
+    attempt, told, began = 0, False, asyncio.get_running_loop().time()
+    try:
+        while True:
+            attempt += 1
+            try:
+                return Tried(attempt, await call())
+            except TRANSIENT as error:
+                log.warning("waiting", attempt=attempt, error=type(error).__name__, reason=str(error)[:300])
+                waited_s = asyncio.get_running_loop().time() - began
+                if not told and (attempt >= backoff.alert_after or waited_s >= backoff.alert_after_s):
+                    told = True
+                    await on_wait(error)
+                await backoff.wait(attempt)
+            except Exception as error:  # noqa: BLE001 - the runner is where every exception ends
+                return Tried(attempt, error=error)
+    finally:
+        if told:
+            # Whoever cancelled us waits for this, and Kafka may be what is away.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(on_move(), LAST_WORD_S)

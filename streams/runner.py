@@ -18,7 +18,7 @@ import asyncio
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import structlog
 from opentelemetry.trace import Span, Status, StatusCode
@@ -40,6 +40,8 @@ from streams.strays import way_home
 from streams.topics import TopicNames
 
 T = TypeVar("T")
+LATE_GRACE_S: Final = 0.25
+"""What a handler gets beyond a deadline, since it can say better than we can what it was at when time ran out."""
 log = structlog.get_logger()
 
 
@@ -120,8 +122,16 @@ class Runner:
         return ()
 
     async def _run_handler(self, stage: HandlerStage, work: Work) -> None:
-        tried = await self._persist(lambda: stage.handler(work.event), work.record)
-        self._settle(work, tried)
+        limit_s = None
+        if stage.seconds_left is not None:
+            limit_s = max(stage.seconds_left(work.event, self.clock()), 0.0) + LATE_GRACE_S
+        try:
+            async with asyncio.timeout(limit_s):
+                tried = await self._persist(lambda: stage.handler(work.event), work.record)
+        except TimeoutError:  # the limit's own: any other was waited out
+            work.outgoing = self._consolation(work, f"deadline passed while stage {stage.name} was at work")
+        else:
+            self._settle(work, tried)
 
     async def _run_batch(self, stage: BatchStage, works: Sequence[Work]) -> None:
         async def call() -> Sequence[Sequence[Event]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel
@@ -9,6 +10,9 @@ from pydantic import BaseModel
 from agents.shapes import Batch, Handler, Step
 from schemas.event import Event
 from streams.topics import Topic
+
+SecondsLeft: TypeAlias = Callable[[Any, datetime], float]
+"""Event and now in; for how many seconds its outcome is still wanted, negative when it no longer is."""
 
 Fallback: TypeAlias = Callable[[Any, str], Sequence[Event]]
 """Event that failed for good and the reason in; what to tell the world beside the dead letter."""
@@ -49,6 +53,8 @@ class HandlerStage(_Stage):
     handler: Handler[Any]
     concurrency: int = 16
     fallback: Fallback | None = None
+    seconds_left: SecondsLeft | None = None
+    """Bounds the handler and all its retries; when they are up, the fallback's outcome is the event's."""
 
 
 @dataclass(frozen=True)

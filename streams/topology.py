@@ -4,12 +4,14 @@ documents -> plan -> chunks -> index -> index-log          queries -> answer -> 
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from agents.answering import AnsweringOptions, answer_failed, make_answering_handler
 from agents.indexing import make_indexing_batch
 from agents.planning import ChunkSizes, Manifest, make_planning_step
 from agents.ports import Clock, Embedder, Generator, Index, TokenCounter
 from schemas.documents import DocumentDeleted, DocumentUpserted
+from schemas.questions import QuestionAsked
 from streams.roles import ANSWER, INDEX, MANIFESTS, PLAN, ROLES, TABLES
 from streams.stages import BatchStage, HandlerStage, Stage, StepStage
 from streams.topics import CHUNKS, DOCUMENTS, QUERIES
@@ -32,6 +34,12 @@ __all__ = [
 def state_key(event: DocumentUpserted | DocumentDeleted) -> str:
     """Where a document's manifest is kept. A tenant's name holds no slash, so keys of two tenants never meet."""
     return f"{event.tenant}/{event.doc_id}"
+
+
+def seconds_left(question: QuestionAsked, now: datetime, default_deadline_ms: int) -> float:
+    """Until the question's deadline, its own or the default one."""
+    deadline = timedelta(milliseconds=question.deadline_ms or default_deadline_ms)
+    return (question.at + deadline - now).total_seconds()
 
 
 def plan_stage(counter: TokenCounter, sizes: ChunkSizes, embedder_id: str) -> StepStage:
@@ -69,6 +77,7 @@ def answer_stage(
         handler=stamped(make_answering_handler(embedder, index, clock, generator, options)),
         concurrency=concurrency,
         fallback=answer_failed,
+        seconds_left=lambda question, now: seconds_left(question, now, options.default_deadline_ms),
     )
 
 

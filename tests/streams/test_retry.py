@@ -87,3 +87,23 @@ async def test_a_wait_that_ends_in_failure_is_over_too():
 async def test_cancellation_passes_through():
     with pytest.raises(asyncio.CancelledError):
         await tried([asyncio.CancelledError()])
+
+
+async def test_a_call_that_takes_long_to_fail_is_told_of_before_its_fifth_try():
+    _, told = await tried([TransientError("down")] * 2, alert_after=5, alert_after_s=0.0)
+    assert told.said == ["waits: down", "moves"]
+
+
+async def test_a_wait_that_is_cancelled_is_over_too():
+    told = Told()
+
+    async def call():
+        raise TransientError("down")
+
+    async def sleep(_seconds):
+        if told.said:
+            raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await persist(call, Backoff(sleep=sleep, alert_after=1), on_wait=told.on_wait, on_move=told.on_move)
+    assert told.said == ["waits: down", "moves"]

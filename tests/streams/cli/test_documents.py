@@ -11,7 +11,15 @@ from streams.cli.walk import Found, Skipped
 COMMON = Common("acme", ("staff",), {"team": "blue", "year": "2026"})
 
 
-async def test_a_file_is_sent_as_its_bytes(tmp_path):
+@pytest.mark.parametrize("content", ["# Grüße".encode(), b"\xef\xbb\xbf# Gr\xc3\xbc\xc3\x9fe"])
+async def test_a_file_in_utf_8_is_sent_as_its_text(tmp_path, content):
+    path = tmp_path / "a.md"
+    path.write_bytes(content)
+    (event,) = [each async for each in from_files([Found(path, "a.md", "text/markdown")], COMMON, lambda *_: None)]
+    assert (event.text, event.content) == ("# Grüße", None)
+
+
+async def test_a_file_in_another_encoding_is_sent_as_its_bytes(tmp_path):
     path = tmp_path / "a b.md"
     path.write_bytes(b"# Gr\xfc\xdfe")
     (event,) = [each async for each in from_files([Found(path, "x/a b.md", "text/markdown")], COMMON, lambda *_: None)]
