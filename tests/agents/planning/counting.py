@@ -16,7 +16,7 @@ _WORDS = (
 
 
 class WordCounter:
-    """Counts a word of up to eight letters, a longer one's pieces, and each mark as a token, as WordPiece about does."""
+    """Counts a word of up to eight letters, the pieces of a longer one, and each mark as a token."""
 
     def __init__(self, max_tokens: int = 64) -> None:
         self.max_tokens = max_tokens
