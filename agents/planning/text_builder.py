@@ -114,7 +114,9 @@ class TextBuilder:
         if self._waiting and self._waiting[-1] is block:
             self._waiting.pop()
         self._bullet = ""
-        if block.at is None or block.layout:
+        within = block.kind in {"heading", "code"} and self._others
+        # Code in code, thousands deep, is one piece of code: to look at each would take quadratic time.
+        if block.at is None or block.layout or within:
             return
         title, parts = "", tuple(block.parts)
         if block.kind in {"heading", "code"}:
