@@ -25,9 +25,6 @@ from schemas.embedding_text import embedding_text
 CHUNKER = "cuts-1"
 """Changes whenever the same text would be cut differently."""
 
-_UNSURE = 16
-"""Tokens below the limit from which on a chunk is counted again: cut out, text may tokenise differently."""
-
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -75,7 +72,9 @@ class _Chunker:
         for smallest in (least, least // 2):
             self._take(cuts, points.offsets[inner], ranks[inner], smallest, limit)
         edges = points.of(EDGE)
-        self._take(cuts, edges, np.zeros_like(edges), 1, limit)
+        # Long pieces first here too: a page of nothing but headings would else become a piece each.
+        for smallest in (least, least // 4, 1):
+            self._take(cuts, edges, np.zeros_like(edges), smallest, limit)
         self._cut_anywhere(cuts, limit)
         return cuts.offsets
 
@@ -134,10 +133,12 @@ class _Chunker:
         if is_blank(self.text[start:end]):
             return
         piece = Piece(start, end, self.outline.path(start, end))
-        if self._fits(piece):
+        allowed = self.counter.max_tokens - SPECIAL_TOKENS
+        needed = self._embedded_tokens(piece)
+        if needed <= allowed or end - start == 1:
             yield piece
             return
-        smaller = max(limit * 3 // 4, 2)
+        smaller = max(min(limit * 3 // 4, limit * allowed // needed), 2)
         cuts = self._cuts(start, end)
         self._cut_anywhere(cuts, smaller)
         offsets = cuts.offsets
@@ -146,12 +147,9 @@ class _Chunker:
         for left, right in itertools.pairwise(offsets):
             yield from self._fitting(left, right, smaller)
 
-    def _fits(self, piece: Piece) -> bool:
-        limit = self.counter.max_tokens - SPECIAL_TOKENS
-        if piece.end - piece.start == 1:
-            return True
+    def _embedded_tokens(self, piece: Piece) -> int:
         embedded = embedding_text(self.title, piece.heading, self.text[piece.start : piece.end])
-        return len(self.counter.token_ends(embedded)) <= limit
+        return len(self.counter.token_ends(embedded))
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -5,6 +5,9 @@ from typing import Literal, TypeAlias
 
 Kind: TypeAlias = Literal["heading", "code", "table", "list"]
 
+MAX_TITLE = 256
+"""Characters of a title that a document gives itself or a section."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -31,6 +34,11 @@ class ParsedDocument:
     """Title that the document gives itself: of its HTML head or front matter, else its first heading."""
     warnings: tuple[str, ...] = ()
     """What had to be repaired, guessed or left out, one sentence each."""
+
+
+def short(title: str) -> str:
+    """At most `MAX_TITLE` characters: each chunk repeats its titles, so one of a megabyte would be sent a thousandfold."""
+    return title[:MAX_TITLE].rstrip()
 
 
 def first_heading(blocks: tuple[Block, ...]) -> str | None:

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from agents.planning.document import Block
+from agents.planning.document import Block, short
 
 Path: TypeAlias = tuple[str, ...]
 
@@ -21,7 +21,7 @@ class Outline:
                 continue
             while open_sections and open_sections[-1][0] >= block.level:
                 open_sections.pop()
-            open_sections.append((block.level, block.title))
+            open_sections.append((block.level, short(block.title)))
             self._starts.append(block.start)
             self._paths.append(tuple(title for _, title in open_sections))
 

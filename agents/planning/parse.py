@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from agents.planning.clean import clean
 from agents.planning.decode import decode
-from agents.planning.document import ParsedDocument
+from agents.planning.document import ParsedDocument, short
 from agents.planning.html_text import parse_html
 from agents.planning.markdown_blocks import parse_markdown
 from schemas.documents import DocumentUpserted
@@ -45,7 +45,8 @@ def parse(document: DocumentUpserted) -> ParsedDocument:
         raw, warnings = _decoded(document.content or b"", kind, parameters)
     text, repairs = clean(raw)
     parsed = parser(text)
-    return replace(parsed, warnings=(*warnings, *repairs, *parsed.warnings))
+    title = None if parsed.title is None else short(parsed.title)
+    return replace(parsed, title=title, warnings=(*warnings, *repairs, *parsed.warnings))
 
 
 def _decoded(content: bytes, kind: str, parameters: str) -> tuple[str, list[str]]:
