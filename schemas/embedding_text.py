@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 CONTEXT_TOKENS = 24
 """About how many of the embedder's tokens title and section path may take, so that the chunk keeps the rest."""
@@ -22,6 +23,7 @@ def embedding_text(title: str | None, heading: tuple[str, ...], text: str) -> st
     return search_form(f"{context}\n{text}" if context else text)
 
 
+@lru_cache(maxsize=1_024)  # asked twice for each chunk, and sections have many
 def embedding_context(title: str | None, heading: tuple[str, ...]) -> str:
     """`title > section > subsection` in about `CONTEXT_TOKENS` tokens: the middle goes first, then the ends' tails."""
     path = [" ".join(part.split()) for part in heading if part.strip()]

@@ -37,7 +37,7 @@ class ParsedDocument:
 
 
 def short(title: str) -> str:
-    """At most `MAX_TITLE` characters: each chunk repeats its titles, so one of a megabyte would be sent a thousandfold."""
+    """At most `MAX_TITLE` characters: each chunk repeats its titles, so a long one would be sent a thousand times."""
     return title[:MAX_TITLE].rstrip()
 
 
