@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.planning.chunk import chunk
-from agents.planning.document import Block, ParsedDocument
+from agents.planning.document import MAX_TITLE, Block, ParsedDocument
 from agents.planning.graphemes import is_grapheme_boundary
 from agents.planning.html_text import parse_html
 from agents.planning.markdown_blocks import parse_markdown
@@ -179,6 +179,20 @@ def test_a_section_that_is_long_enough_is_a_piece_with_its_path():
 def test_a_heading_stays_with_what_it_heads():
     parsed = parse_markdown("\n\n".join(f"## Part {number}\n\n{essay(2, number)}" for number in range(12)))
     assert not [piece for piece in texts(parsed, chunk(parsed, None, COUNTER, SIZES)) if "\n## " in piece[-14:]]
+
+
+def test_a_page_of_nothing_but_headings_is_cut_into_no_more_than_needed():
+    """FAILURES 41, 49: after each heading is an edge, and edges once made a piece of every line."""
+    text = "\n".join(f"# Part {number}" for number in range(400))
+    pieces = check(parse_markdown(text), None)
+    assert len(pieces) <= len(COUNTER.token_ends(text)) / SIZES.min_tokens
+
+
+def test_a_heading_as_long_as_a_document_is_not_repeated_with_every_piece():
+    """FAILURES 48."""
+    parsed = parse_markdown(f"# {'word ' * 2_000}\n\n{essay(60)}")
+    pieces = check(parsed, None)
+    assert sum(len(title) for piece in pieces for title in piece.heading) <= MAX_TITLE * len(pieces)
 
 
 def test_code_and_tables_that_fit_stay_whole():

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.planning.clean import clean
+from agents.planning.document import MAX_TITLE
 from agents.planning.parse import SUPPORTED, UnsupportedContentTypeError, parse
 from schemas.failures import PermanentError
 from tests.agents.planning.playbook import upserted
@@ -35,6 +36,11 @@ def test_html_is_read_as_a_reader_sees_it(kind):
 
 def test_an_empty_type_is_plain_text():
     assert parse(upserted("Text.", content_type="")).text == "Text."
+
+
+def test_a_title_that_a_document_gives_itself_is_cut_to_what_a_chunk_can_carry():
+    parsed = parse(upserted(f"<title>{'word ' * 2_000}</title><p>Text.", content_type="text/html"))
+    assert parsed.title == ("word " * 2_000)[:MAX_TITLE].rstrip()
 
 
 def test_other_types_are_refused_with_those_that_are_not():
