@@ -13,8 +13,10 @@ import numpy as np
 from agents.planning.cut_points import Hashes, Ranks
 from agents.planning.token_cost import Offsets
 
-_SLICE = 2_048
-"""Candidates between two looks at which of the others are still possible."""
+_LEAST_SLICE = 2_048
+_SLICES = 16
+"""Between two looks at which candidates are still possible, one of so many parts is taken: about as many looks at
+each as there are parts, however many candidates there are."""
 
 
 class Cuts:
@@ -52,9 +54,10 @@ class Cuts:
         order = np.lexsort((offsets, hashes, ranks))
         while len(order):
             # The beginning one by one; what it has made impossible then goes at once.
-            for index in order[:_SLICE].tolist():
+            size = max(_LEAST_SLICE, len(order) // _SLICES)
+            for index in order[:size].tolist():
                 self._take_one(int(offsets[index]), int(tokens[index]), least, limit, allowed)
-            order = order[_SLICE:]
+            order = order[size:]
             order = order[self._possible(tokens[order], least, limit)]
 
     def _take_one(self, offset: int, tokens: int, least: int, limit: int, allowed: Callable[[int], bool]) -> None:
