@@ -1,8 +1,4 @@
-import random
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from agents.planning import ChunkSizes, make_planning_step
 from agents.planning.parse import UnsupportedContentTypeError
@@ -10,8 +6,8 @@ from schemas.chunks import ChunksPlanned
 from schemas.documents import DocumentUpserted
 from schemas.failures import ConfigurationError
 from schemas.index_log import DocumentSkipped
-from tests.agents.planning.counting import SIZES, WordCounter, essay, paragraph
-from tests.agents.planning.playbook import WRITTEN, Planning, apply, deleted, origin, upserted
+from tests.agents.planning.counting import SIZES, WordCounter, essay
+from tests.agents.planning.playbook import WRITTEN, Planning, apply, origin, upserted
 
 TEXT = essay(12)
 
@@ -140,68 +136,6 @@ def test_the_order_of_readers_does_not_matter():
     assert plan.unchanged == len(planning.index)
 
 
-def test_a_late_older_version_is_stale_and_changes_nothing():
-    """FAILURES 3."""
-    planning = Planning()
-    planning.give(upserted(TEXT, source_version=2))
-    before = planning.state
-    skipped = planning.give(upserted("Old.", 1, source_version=1))
-    assert isinstance(skipped, DocumentSkipped)
-    assert (skipped.reason, skipped.detail) == ("stale", "version 1 came after version 2")
-    assert planning.state == before
-
-
-def test_the_same_version_again_and_one_without_a_version_are_taken():
-    """FAILURES 3."""
-    planning = Planning()
-    planning.give(upserted(TEXT, source_version=2))
-    assert planning.give(upserted("Same version.", 1, source_version=2)).upserts
-    assert planning.give(upserted("No version.", 2)).upserts
-    assert planning.give(upserted("Old.", 3, source_version=1)).reason == "stale"
-
-
-def test_a_newer_version_without_a_change_still_makes_older_ones_stale():
-    """FAILURES 3."""
-    planning = Planning()
-    planning.give(upserted(TEXT, source_version=2))
-    planning.give(upserted(TEXT, 1, source_version=5))
-    assert planning.give(upserted("Old.", 2, source_version=4)).reason == "stale"
-
-
-def test_a_delete_removes_all_chunks():
-    """FAILURES 7."""
-    planning = Planning()
-    first = planning.give(upserted(TEXT))
-    plan = planning.give(deleted(1))
-    assert (plan.deleted, plan.deletes, plan.revision, planning.index) == (True, tuple(ids(first)), 2, {})
-
-
-def test_a_delete_of_an_unknown_or_deleted_document_is_absent():
-    """FAILURES 7."""
-    planning = Planning()
-    assert planning.give(deleted()).reason == "absent"
-    planning.give(upserted(TEXT, 1))
-    planning.give(deleted(2))
-    assert planning.give(deleted(3)).reason == "absent"
-
-
-def test_an_older_version_after_a_delete_does_not_bring_the_document_back():
-    """FAILURES 3, 7."""
-    planning = Planning()
-    planning.give(upserted(TEXT, source_version=2))
-    planning.give(deleted(1, source_version=3))
-    assert planning.give(upserted(TEXT, 2, source_version=2)).reason == "stale"
-    assert planning.give(upserted(TEXT, 3, source_version=4)).revision == 3
-
-
-def test_a_late_older_delete_is_stale():
-    """FAILURES 3, 7."""
-    planning = Planning()
-    planning.give(upserted(TEXT, source_version=2))
-    assert planning.give(deleted(1, source_version=1)).reason == "stale"
-    assert planning.index
-
-
 def test_another_embedder_makes_all_chunks_anew_under_their_ids_for_its_collection():
     """FAILURES 29: the embedder is part of the recipe."""
     planning = Planning()
@@ -295,64 +229,6 @@ def test_chunks_that_cannot_fit_the_embedder_are_refused_at_once():
         make_planning_step(WordCounter(max_tokens=40), SIZES, "fake@1")
 
 
-def edits(seed, count):
-    """Versions of one document, each an edit of the one before; now and then blank, retitled or deleted."""
-    dice = random.Random(seed)
-    paragraphs, title = [paragraph(dice) for _ in range(8)], "Rain"
-    for offset in range(count):
-        action = dice.choice(["insert", "insert", "remove", "move", "repeat", "title", "same", "blank", "delete"])
-        at = dice.randrange(len(paragraphs) + 1)
-        if action == "insert":
-            paragraphs.insert(at, paragraph(dice))
-        elif action == "repeat" and paragraphs:
-            paragraphs.insert(at, dice.choice(paragraphs))
-        elif action == "remove":
-            del paragraphs[at : at + 2]
-        elif action == "move":
-            paragraphs = paragraphs[at:] + paragraphs[:at]
-        elif action == "title":
-            title = dice.choice(["Rain", "Snow"])
-        if action == "delete":
-            yield deleted(offset)
-        else:
-            yield upserted("" if action == "blank" else "\n\n".join(paragraphs), offset, title=title)
-
-
-@given(st.integers(0, 10_000), st.integers(1, 8), st.data())
-def test_plans_in_order_leave_what_the_last_version_alone_would(seed, count, data):
-    """FAILURES 29: also when the end of the plans is delivered a second time, and after a restart at any point."""
-    events = list(edits(seed, count))
-    restart = data.draw(st.integers(0, count))
-    planning, plans = Planning(), []
-    for number, event in enumerate(events):
-        if number == restart:
-            planning = planning.restarted()
-        result = planning.give(event)
-        if isinstance(result, ChunksPlanned):
-            plans.append(result)
-    fresh = Planning()
-    fresh.give(events[-1])
-    assert planning.index == fresh.index
-    # Records redelivered to a step whose state has them already: nothing is left but the last version.
-    for event in events[data.draw(st.integers(0, count)) :]:
-        planning.give(event)
-    assert planning.index == fresh.index
-
-
-@given(st.integers(0, 10_000), st.integers(1, 8))
-def test_revisions_grow_by_one_a_change_and_counts_add_up(seed, count):
-    planning, revision = Planning(), 0
-    for event in edits(seed, count):
-        result = planning.give(event)
-        if isinstance(result, DocumentSkipped):
-            continue
-        changed = bool(result.upserts or result.moves or result.deletes)
-        assert result.revision - revision in ({1} if changed else {0, 1})
-        revision = result.revision
-        assert len(result.upserts) + len(result.moves) + result.unchanged == len(planning.state.chunks)
-        assert sorted(each[0] for each in planning.index.values()) == list(range(len(planning.index)))
-
-
 def test_a_plan_may_be_applied_twice():
     """FAILURES 29: a crash between writing and committing."""
     planning = Planning()
@@ -361,19 +237,3 @@ def test_a_plan_may_be_applied_twice():
     once = dict(planning.index)
     apply(planning.index, plan)
     assert planning.index == once
-
-
-@given(st.integers(0, 10_000), st.integers(1, 8), st.data())
-def test_records_planned_again_from_an_older_state_give_the_same_plans(seed, count, data):
-    """FAILURES 3: after a crash the changelog may be behind what was sent."""
-    events = list(edits(seed, count))
-    behind = data.draw(st.integers(0, count))
-    planning = Planning()
-    for event in events[:behind]:
-        planning.give(event)
-    step = planning.step
-    state, again = planning.state, planning.restarted().state
-    for event in events[behind:]:
-        state, once = step(state, event)
-        again, twice = step(again, event)
-        assert once == twice
