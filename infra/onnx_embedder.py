@@ -22,6 +22,8 @@ from schemas.failures import ConfigurationError, PermanentError
 KNOWN_INPUTS: Final = {"input_ids", "attention_mask", "token_type_ids"}
 BATCHES_AT_ONCE: Final = 2
 """Of one caller: one that runs and one that waits, so that the session never idles and the queue stays short."""
+HALF: Final = 0.5
+"""Of the length 1 that every vector has after normalising, unless it is zero."""
 WARM_UP: Final = "warm-up"
 
 
@@ -49,7 +51,11 @@ class OnnxEmbedder:
         return providers
 
     async def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """One row per text, in order. Raises `PermanentError` for a text over the model's limit."""
+        """One row per text, in order.
+
+        Raises `PermanentError` for a text over the model's limit, before anything is embedded, and for vectors that
+        are no use. Cancelling the caller drops its batches that have not begun.
+        """
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         if not texts:
             return vectors
@@ -65,9 +71,13 @@ class OnnxEmbedder:
             async with slots:
                 vectors[batch] = await self._run([rows[index] for index in batch], urgent=False)
 
-        async with asyncio.TaskGroup() as group:
-            for batch in batches([len(row) for row in rows], self._budget):
-                group.create_task(fill(batch))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for batch in batches([len(row) for row in rows], self._budget):
+                    group.create_task(fill(batch))
+        except ExceptionGroup as failed:
+            # Callers decide by the kind of error. The first one cancelled the others, so it says it all.
+            raise failed.exceptions[0] from None
         return vectors
 
     async def embed_question(self, text: str) -> tuple[Vectors, bool]:
@@ -79,7 +89,7 @@ class OnnxEmbedder:
         return await self._run([row], urgent=True), cut
 
     def close(self) -> None:
-        """Finish what was asked for, then end the thread."""
+        """Finish what was asked for, then end the thread; later calls raise `RuntimeError`."""
         self._runs.close()
 
     def _tokenised(self, texts: Sequence[str]) -> list[list[int]]:
@@ -93,8 +103,10 @@ class OnnxEmbedder:
         feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         hidden = self._session.run(None, {name: feeds[name] for name in self._inputs})[0]
         vectors = mean_pooled(hidden, mask)
-        if vectors.shape != (len(rows), self.dimension) or not np.isfinite(vectors).all():
-            raise PermanentError(f"{self.embedder_id} gave vectors of shape {vectors.shape} that cannot be used")
+        if vectors.shape != (len(rows), self.dimension):
+            raise PermanentError(f"{self.embedder_id} gave shape {vectors.shape}, not {(len(rows), self.dimension)}")
+        if not (np.linalg.norm(vectors, axis=1) > HALF).all():  # a NaN is not greater either
+            raise PermanentError(f"{self.embedder_id} gave vectors that are zero or not numbers")
         return vectors
 
 

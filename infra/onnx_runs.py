@@ -24,18 +24,29 @@ class RunQueue:
     def __init__(self, name: str) -> None:
         self._items: queue.PriorityQueue[_Item] = queue.PriorityQueue()
         self._numbers = itertools.count()
+        self._closed = False
+        self._closing = threading.Lock()
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
     def submit(self, call: Callable[[], T], *, urgent: bool = False) -> "Future[T]":
-        """The future of `call`'s result. Cancelling it before its turn skips the call."""
+        """The future of `call`'s result. Cancelling it before its turn skips the call.
+
+        Raises `RuntimeError` after `close`: nobody would ever run it, and whoever waits would wait for ever.
+        """
         item = _Item((0 if urgent else 1, next(self._numbers)), call)
-        self._items.put(item)
+        with self._closing:
+            if self._closed:
+                raise RuntimeError(f"{self._thread.name} is closed")
+            self._items.put(item)
         return item.future
 
     def close(self) -> None:
-        """Finish what was submitted, then end the thread."""
-        self._items.put(_Item((2, next(self._numbers)), None))
+        """Finish what was submitted, then end the thread. May be called again."""
+        with self._closing:
+            if not self._closed:
+                self._closed = True
+                self._items.put(_Item((2, next(self._numbers)), None))
         self._thread.join()
 
     def _work(self) -> None:

@@ -75,6 +75,8 @@ def load_model(folder: Path) -> ModelFolder:
         raise ConfigurationError(f"there is no model in {folder}: run `ragstream models pull`") from error
     except ValidationError as error:
         raise ConfigurationError(f"the manifest in {folder} cannot be read: {remedy}") from error
+    if missing := {GRAPH, TOKENIZER} - manifest.files.keys():
+        raise ConfigurationError(f"the manifest in {folder} does not list {', '.join(sorted(missing))}: {remedy}")
     for name, expected in manifest.files.items():
         path = folder / name
         if not path.is_file():

