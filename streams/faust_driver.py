@@ -8,7 +8,7 @@ an exception or a cancellation passes through), create topics, or serve the web.
 import asyncio
 import contextlib
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,6 +88,7 @@ class FaustDriver:
         async def _ready(*_: Any, **__: Any) -> None:
             on_ready()
 
+        _seek_with_flow_stopped(app)
         try:
             async with asyncio.TaskGroup() as group:
                 running = [group.create_task(pump.run()) for pump in self._pumps]
@@ -151,6 +152,28 @@ def _make_app(app_id: str, options: FaustOptions) -> Any:
         loghandlers=[],
         logging_config=None,
     )
+
+
+def _seek_with_flow_stopped(app: Any) -> None:
+    """Keep Faust from losing the first records after a rebalance (faust-streaming 0.15.3, `tables/recovery.py`).
+
+    At the end of a recovery it resumes the partitions, then seeks them to their committed offsets, then clears all
+    queues, while its fetcher may be running. A record that is fetched in between is cleared away, and the note of its
+    offset, written after the seek, makes the fetcher drop it when it comes again. With the flow stopped first, nothing
+    is fetched in between.
+    """
+    recovery = app.tables.recovery
+
+    def stopped(resume: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+        async def resume_stopped(*args: Any, **kwargs: Any) -> None:
+            app.flow_control.suspend()
+            app.consumer.stop_flow()
+            await resume(*args, **kwargs)
+
+        return resume_stopped
+
+    recovery.on_recovery_completed = stopped(recovery.on_recovery_completed)
+    recovery._resume_streams = stopped(recovery._resume_streams)  # noqa: SLF001 - there is no public way in
 
 
 def _delivery(app: Any, stream: Any, event: Any) -> Delivery:

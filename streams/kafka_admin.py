@@ -4,6 +4,7 @@ A topic that is missing when a Faust app starts is ignored without a word, then 
 broker's default partition count. So topics are made here, and a wrong partition count is refused with a clear sentence.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from streams.topics import TOPICS, TopicNames
 
 CHANGELOG_CONFIG = {"cleanup.policy": "compact", "max.message.bytes": str(8 * 1_048_576)}
 """Compaction only: time-based retention of a changelog would forget state that is still in force."""
+
+KNOWN_LIMIT_S = 30.0
+"""How long a new topic may take to be known to the brokers."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ async def ensure_topics(bootstrap: str, topics: Sequence[TopicPlan], replication
         existing = await _partition_counts(admin, [topic.name for topic in topics])
         missing = [topic for topic in topics if topic.name not in existing]
         await _create(admin, missing, replication_factor)
-        counts = existing | await _partition_counts(admin, [topic.name for topic in missing])
+        counts = existing | await _partition_counts_once_known(admin, [topic.name for topic in missing])
     for topic in topics:
         found = counts.get(topic.name)
         if found != topic.partitions:
@@ -105,6 +109,16 @@ async def _partition_counts(admin: AIOKafkaAdminClient, names: Sequence[str]) ->
         return {}
     described = await admin.describe_topics(list(names))
     return {topic["topic"]: len(topic["partitions"]) for topic in described if topic["error_code"] == 0}
+
+
+async def _partition_counts_once_known(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, int]:
+    """As `_partition_counts`, for topics just created: the controller answers before the brokers have heard of them."""
+    deadline = asyncio.get_running_loop().time() + KNOWN_LIMIT_S
+    while len(counts := await _partition_counts(admin, names)) < len(names):
+        if asyncio.get_running_loop().time() > deadline:
+            break
+        await asyncio.sleep(0.1)
+    return counts
 
 
 async def committed_offsets(admin: AIOKafkaAdminClient, group: str) -> dict[TopicPartition, int]:

@@ -131,8 +131,9 @@ async def test_state_survives_a_restart_and_the_loss_of_its_folder(world: World)
     assert await world.revisions(30) == {f"d{n}": [1, 2, 3] for n in range(10)}
 
 
-async def test_nothing_is_lost_or_miscounted_while_a_second_worker_comes_and_goes(world: World) -> None:
-    """FAILURES 15: a rebalance neither loses nor counts twice."""
+@pytest.mark.parametrize("_round", range(3))
+async def test_nothing_is_lost_or_miscounted_while_a_second_worker_comes_and_goes(world: World, _round: int) -> None:
+    """FAILURES 15: a rebalance neither loses nor counts twice. As Faust does it alone, one round in five lost some."""
     async with world.worker("one"):
         await world.produce([f"d{n % 40}" for n in range(400)])
         async with world.worker("two"):
