@@ -1,13 +1,12 @@
 """A model folder and a device policy in, an ONNX Runtime session out that runs where it says it runs."""
 
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Final
 
 import onnxruntime
 import structlog
 
-from infra.models.cpu import cpu_quota
+from infra.models.cpu import GPU_DEVICES, cpu_quota, has_gpu
 from infra.models.model_folder import ModelFolder
 from infra.settings import EmbedderSettings
 from schemas.failures import ConfigurationError
@@ -16,14 +15,12 @@ log = structlog.get_logger()
 
 CUDA: Final = "CUDAExecutionProvider"
 CPU: Final = "CPUExecutionProvider"
-GPU_DEVICES: Final = (Path("/dev/nvidiactl"), Path("/dev/dxg"))
-"""Present where there is an NVIDIA driver: on Linux, and on Linux inside Windows."""
 
 
 def open_session(model: ModelFolder, settings: EmbedderSettings) -> onnxruntime.InferenceSession:
     """`cuda` without a working CUDA raises `ConfigurationError`; `auto` then runs on the CPU and says so in the log."""
     refuse_two_runtimes()
-    if settings.device == "cuda" or (settings.device == "auto" and any(path.exists() for path in GPU_DEVICES)):
+    if settings.device == "cuda" or (settings.device == "auto" and has_gpu(GPU_DEVICES)):
         session = _cuda_session(model, settings)
         if session is not None:
             return session

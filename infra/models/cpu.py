@@ -1,11 +1,14 @@
-"""The machine in, what its processor can do and how much of it is ours out."""
+"""The machine in, what its processors can do and how much of them is ours out."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 CPU_INFO: Final = Path("/proc/cpuinfo")
 CGROUP: Final = Path("/sys/fs/cgroup")
+GPU_DEVICES: Final = (Path("/dev/nvidiactl"), Path("/dev/dxg"))
+"""Present where there is an NVIDIA driver: on Linux, and on Linux inside Windows."""
 
 
 def has_vnni(cpu_info: Path = CPU_INFO) -> bool:
@@ -15,6 +18,11 @@ def has_vnni(cpu_info: Path = CPU_INFO) -> bool:
     except OSError:
         return False
     return "avx512_vnni" in flags or "avx_vnni" in flags
+
+
+def has_gpu(devices: Sequence[Path] = GPU_DEVICES) -> bool:
+    """Whether there is an NVIDIA driver; whether ONNX Runtime can use it, only a session can tell."""
+    return any(path.exists() for path in devices)
 
 
 def cpu_quota(cgroup: Path = CGROUP) -> int:

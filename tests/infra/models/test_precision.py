@@ -1,0 +1,61 @@
+"""Which files a processor or a GPU gets, and that they fit it."""
+
+import asyncio
+
+import numpy as np
+import onnx
+import pytest
+from onnx import numpy_helper
+
+from infra.models import default_model
+from infra.models.cpu import has_gpu
+from infra.models.default_model import chosen_precision, ensure_model
+from infra.models.weights import PublishedModel
+from infra.settings import EmbedderSettings, Settings
+from tests.infra.models.tiny_bert import CONFIG, MAX_TOKENS, tiny_weights, tokenizer_bytes
+
+
+@pytest.fixture(autouse=True)
+def tiny(monkeypatch):
+    async def fetch(_):
+        return PublishedModel(tiny_weights(), CONFIG, tokenizer_bytes(), MAX_TOKENS)
+
+    monkeypatch.setattr(default_model, "fetch_model", fetch)
+
+
+def built(monkeypatch, tmp_path, precision, *, vnni, gpu=False, device="auto"):
+    monkeypatch.setattr(default_model, "has_vnni", lambda: vnni)
+    monkeypatch.setattr(default_model, "has_gpu", lambda: gpu)
+    settings = Settings(cache=tmp_path, embedder=EmbedderSettings(precision=precision, device=device))
+    return asyncio.run(ensure_model(settings, lambda _: None))
+
+
+def largest_weight(model):
+    tensors = [numpy_helper.to_array(each) for each in onnx.load(model.graph).graph.initializer]
+    return max(np.abs(each.astype(int)).max() for each in tensors if each.dtype == np.int8 and each.ndim == 2)
+
+
+def test_weights_have_seven_bits_where_eight_would_overflow_and_the_two_are_not_mixed_up(monkeypatch, tmp_path):
+    wide = built(monkeypatch, tmp_path, "int8", vnni=True)
+    narrow = built(monkeypatch, tmp_path, "int8", vnni=False)
+    assert (largest_weight(wide), largest_weight(narrow)) == (127, 64)
+    assert wide.path != narrow.path
+    assert wide.embedder_id != narrow.embedder_id
+
+
+@pytest.mark.parametrize(
+    ("gpu", "device", "expected"),
+    [(True, "auto", "fp32"), (True, "cpu", "int8"), (False, "cuda", "fp32"), (False, "auto", "int8")],
+)
+def test_a_gpu_gets_fp32_because_int8_would_run_on_the_processor(monkeypatch, tmp_path, gpu, device, expected):
+    """FAILURES 31."""
+    assert built(monkeypatch, tmp_path, "auto", vnni=True, gpu=gpu, device=device).manifest.precision == expected
+
+
+def test_a_precision_that_is_set_is_kept_on_a_gpu():
+    assert chosen_precision("int8", on_gpu=True) == "int8"
+
+
+def test_a_gpu_is_seen_by_its_drivers_device(tmp_path):
+    assert has_gpu([tmp_path / "none", tmp_path])
+    assert not has_gpu([tmp_path / "none"])
