@@ -72,6 +72,8 @@ class Figures:
     name: str
     again: list[int] = field(default_factory=list)
     """Chunks embedded again, one number an edit."""
+    again_tokens: list[int] = field(default_factory=list)
+    """Tokens in those chunks: comparable also where chunks differ in size."""
     share: list[float] = field(default_factory=list)
     tokens: list[int] = field(default_factory=list)
     """Of each chunk, its context not included."""
@@ -80,10 +82,12 @@ class Figures:
     seconds: float = 0.0
     characters: int = 0
 
-    def saw_edit(self, edit: str, again: int, chunks: int) -> None:
-        self.again.append(again)
-        self.share.append(again / max(chunks, 1))
-        self.by_edit.setdefault(edit, []).append(again)
+    def saw_edit(self, edit: str, again: Sequence[int], chunks: int) -> None:
+        """`again`: tokens of each chunk that is embedded again."""
+        self.again.append(len(again))
+        self.again_tokens.append(sum(again))
+        self.share.append(len(again) / max(chunks, 1))
+        self.by_edit.setdefault(edit, []).append(len(again))
 
     def row(self) -> dict[str, object]:
         return {
@@ -93,6 +97,7 @@ class Figures:
             "median": statistics.median(self.again),
             "p95": _p95(self.again),
             "worst": max(self.again),
+            "tokens_again": round(statistics.mean(self.again_tokens)),
             "share": round(statistics.mean(self.share), 3),
             "mean_tokens": round(statistics.mean(self.tokens)),
             "max_tokens": max(self.tokens),
@@ -153,7 +158,8 @@ def measure_ours(documents: Sequence[Source], counter: TokenCounter, sizes: Chun
         figures.over_limit += sum(_is_over(counter, title, chunk) for chunk in planned.upserts)
         for offset, (edit, text) in enumerate(document.edits, start=1):
             _, again = _planned(step(manifest, _upserted(document, text, offset)))
-            figures.saw_edit(edit, len(again.upserts), len(planned.upserts))
+            tokens = [len(counter.token_ends(chunk.text)) for chunk in again.upserts]
+            figures.saw_edit(edit, tokens, len(planned.upserts))
     return figures
 
 
@@ -182,7 +188,8 @@ def measure(name: str, splitter: Splitter, documents: Sequence[Source], counter:
         figures.over_limit += sum(count + SPECIAL_TOKENS > counter.max_tokens for count in counts)
         for edit, edited in document.edits:
             after = splitter(parse(_upserted(document, edited, 0)).text)
-            figures.saw_edit(edit, (Counter(after) - Counter(before)).total(), len(before))
+            new = (Counter(after) - Counter(before)).elements()
+            figures.saw_edit(edit, [len(counter.token_ends(each)) for each in new], len(before))
     return figures
 
 
