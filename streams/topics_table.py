@@ -7,12 +7,12 @@ from streams.topics import DAY_MS, FOREVER, TOPICS, Topic
 BEGIN: Final = "<!-- topics:begin -->"
 END: Final = "<!-- topics:end -->"
 """Markers in a Markdown page that the table stands between."""
-_COLUMNS: Final = ("topic", "events", "key", "partitions", "kept", "about")
+COLUMNS: Final = ("topic", "events", "key", "partitions", "kept", "about")
 
 
 def markdown() -> str:
     """One row a topic, in the order of the table."""
-    lines = [_COLUMNS, tuple("---" for _ in _COLUMNS), *map(_row, TOPICS)]
+    lines = [COLUMNS, tuple("---" for _ in COLUMNS), *map(_row, TOPICS)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

@@ -7,14 +7,13 @@ import typer
 from rich.table import Table
 
 from infra.settings import Settings
+from streams import topics_table
 from streams.cli.options import Json, new_app
 from streams.cli.output import stdout, write_json
 from streams.cli.settings import load_settings
-from streams.topics import DAY_MS, TOPICS, Topic, TopicNames
+from streams.topics import TOPICS, Topic, TopicNames
 
 app = new_app()
-
-HEADINGS = ("topic", "events", "key", "partitions", "kept", "about")
 
 
 @app.command()
@@ -28,27 +27,17 @@ def topics(
     It needs no Kafka. With RAGSTREAM_NAMESPACE set, names are shown as they are on Kafka.
     """
     if markdown:
-        typer.echo(as_markdown())
+        typer.echo(topics_table.markdown())
     elif as_json:
         settings: Settings = load_settings()
         names = TopicNames(settings.namespace)
         write_json({"topics": [as_object(topic, names) for topic in TOPICS]})
     else:
         names = TopicNames(load_settings().namespace)
-        table = Table(*HEADINGS)
+        table = Table(*topics_table.COLUMNS)
         for topic in TOPICS:
             table.add_row(names.wire(topic), *cells(topic))
         stdout().print(table)
-
-
-def as_markdown() -> str:
-    """The table in Markdown, names without a namespace."""
-    lines = ["| " + " | ".join(HEADINGS) + " |", "|" + "---|" * len(HEADINGS)]
-    for topic in TOPICS:
-        events, *rest = cells(topic)
-        named = ", ".join(f"`{event}`" for event in events.split(", "))
-        lines.append("| " + " | ".join([f"`{topic.name}`", named, *rest]) + " |")
-    return "\n".join(lines)
 
 
 def as_object(topic: Topic, names: TopicNames) -> dict[str, object]:
@@ -68,13 +57,4 @@ def as_object(topic: Topic, names: TopicNames) -> dict[str, object]:
 def cells(topic: Topic) -> Sequence[str]:
     """What stands in a row beside the name."""
     events = ", ".join(event.__name__ for event in topic.events)
-    return events, topic.key, str(topic.partitions), _kept(topic), topic.about
-
-
-def _kept(topic: Topic) -> str:
-    if topic.compacted:
-        return "the last per key"
-    if topic.retention_ms < 0:
-        return "forever"
-    days = topic.retention_ms // DAY_MS
-    return "1 day" if days == 1 else f"{days} days"
+    return events, topic.key, str(topic.partitions), topics_table.kept(topic), topic.about

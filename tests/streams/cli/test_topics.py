@@ -2,16 +2,13 @@ import json
 
 from typer.testing import CliRunner
 
+from streams import topics_table
 from streams.cli import app
-from streams.cli.topics import HEADINGS, as_markdown
 from streams.topics import TOPICS
 
 
-def test_the_markdown_table_has_one_row_a_topic():
-    lines = as_markdown().splitlines()
-    assert len(lines) == 2 + len(TOPICS)
-    assert all(line.count("|") == len(HEADINGS) + 1 for line in lines)
-    assert [line.split("`")[1] for line in lines[2:]] == [topic.name for topic in TOPICS]
+def test_the_markdown_is_the_one_table_that_the_readme_has():
+    assert CliRunner().invoke(app, ["topics", "--markdown"]).stdout.strip() == topics_table.markdown()
 
 
 def test_machines_get_names_as_they_are_on_kafka(monkeypatch):
