@@ -95,7 +95,7 @@ $(STAMP): $(LOCK) pyproject.toml
 			>&2; exit 1; }
 	@echo "Installing $$(grep -c '==' $(LOCK)) locked packages into $(VENV): some 800 MB on disk, once. pip says how far it is."
 	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r $(LOCK)
-	@$(BIN)/python -m pip install --disable-pip-version-check --no-deps -e .
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@rm -f $(VENV)/.installed-*
 	@touch $@
 
