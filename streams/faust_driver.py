@@ -25,6 +25,7 @@ from streams.pump import Delivery, Pump
 from streams.records import Record
 from streams.runner import Outbox, Runner
 from streams.stages import Stage, StepStage
+from streams.stall_watch import StalledError, StallWatch
 from streams.topics import TopicNames
 
 log = structlog.get_logger()
@@ -47,6 +48,8 @@ class FaustOptions:
     session_timeout_s: float = 10.0
     heartbeat_s: float = 2.0
     max_document_bytes: int | None = None
+    stalled_after_s: float = 120.0
+    """Seconds without progress, with records waiting and none in hand, after which the worker gives up."""
 
 
 class FaustDriver:
@@ -63,6 +66,8 @@ class FaustDriver:
         options: FaustOptions,
     ) -> None:
         self._names = names
+        self._stalled_after_s = options.stalled_after_s
+        self._sources = {names.wire(stage.source) for stage in stages}
         self._app = _make_app(group_id(role, names), options)
         self._pumps: list[Pump] = []
         for stage in stages:
@@ -92,6 +97,7 @@ class FaustDriver:
         try:
             async with asyncio.TaskGroup() as group:
                 running = [group.create_task(pump.run()) for pump in self._pumps]
+                running.append(group.create_task(self._watch()))
                 await app.start()
                 await app.wait(stop.wait())  # raises what crashed the app
                 await self._abandon(STOP_GRACE_S)
@@ -99,6 +105,24 @@ class FaustDriver:
                     task.cancel()
         finally:
             await app.stop()
+
+    async def _watch(self) -> None:
+        """Raises `StalledError` when records wait and nothing moves."""
+        watch, loop = StallWatch(self._stalled_after_s), asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(self._stalled_after_s / 12)
+            busy = any(pump.busy for pump in self._pumps)
+            if stalled := watch.observe(self._offsets(), busy=busy, now_s=loop.time()):
+                raise StalledError(f"no progress for {self._stalled_after_s:.0f} s at {stalled}")
+
+    def _offsets(self) -> dict[tuple[str, int], tuple[int | None, int | None]]:
+        """Committed and end offset of the source partitions that are ours."""
+        consumer = self._app.consumer
+        return {
+            (tp.topic, tp.partition): (consumer._committed_offset.get(tp), consumer.highwater(tp))  # noqa: SLF001
+            for tp in consumer.assignment()
+            if tp.topic in self._sources
+        }
 
     async def _abandon(self, grace_s: float) -> None:
         await asyncio.gather(*(pump.abandon(grace_s) for pump in self._pumps))

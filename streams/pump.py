@@ -40,6 +40,11 @@ class Pump:
         self._in_flight: set[asyncio.Task[None]] = set()
         self._unacknowledged: dict[tuple[str, int], deque[Delivery]] = defaultdict(deque)
 
+    @property
+    def busy(self) -> bool:
+        """Whether there is anything in hand, be it only waited for."""
+        return bool(self._waiting or self._in_flight)
+
     async def put(self, delivery: Delivery) -> None:
         """Queue a delivery; one that `abandon` overtook on its way in is dropped."""
         epoch = self._epoch

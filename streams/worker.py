@@ -30,6 +30,7 @@ from streams.fuse import FuseBlownError
 from streams.kafka_admin import cluster_id, ensure_topics, group_id, planned_topics
 from streams.kafka_outbox import KafkaOutbox
 from streams.stages import Stage
+from streams.stall_watch import StalledError
 from streams.topics import TopicNames
 
 log = structlog.get_logger()
@@ -37,7 +38,9 @@ log = structlog.get_logger()
 WEAVIATE_WAIT_S: Final = 60.0
 MOST_INSTANCES: Final = 64
 EXIT_FUSE: Final = 70
-"""Exit status of a worker whose fuse blew: EX_SOFTWARE of sysexits.h, so that a supervisor can tell it from a crash."""
+"""Exit status of a worker whose fuse blew: EX_SOFTWARE of sysexits.h. Starting it again would not help."""
+EXIT_STALLED: Final = 75
+"""Of one that stands still: EX_TEMPFAIL of sysexits.h. Starting it again is the cure."""
 
 
 def utc_now() -> datetime:
@@ -81,11 +84,20 @@ async def _run(role: str, settings: Settings, bootstrap: str) -> int:
         try:
             await driver.run(stop, ready)
         except BaseExceptionGroup as group:
-            if group.subgroup(FuseBlownError) is None:
-                raise
-            return EXIT_FUSE
+            for kind, status in ((FuseBlownError, EXIT_FUSE), (StalledError, EXIT_STALLED)):
+                if (found := group.subgroup(kind)) is not None:
+                    log.error("stopped", role=role, error=kind.__name__, reason=str(_innermost(found)))  # noqa: TRY400
+                    return status
+            raise
     log.info("stopped", role=role)
     return 0
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """The first exception in groups of groups."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 @asynccontextmanager

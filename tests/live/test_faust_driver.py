@@ -23,6 +23,7 @@ from streams.kafka_admin import ensure_topics, planned_topics
 from streams.kafka_outbox import KafkaOutbox
 from streams.records import Outgoing
 from streams.stages import StepStage, Table
+from streams.stall_watch import StalledError
 from streams.topics import CHUNKS, DEAD_LETTERS, DOCUMENTS, Topic, TopicNames
 from tests.live.topic_reader import read_all
 
@@ -64,14 +65,17 @@ class World:
         self.folder = folder
         self.names = TopicNames(f"t{uuid4().hex[:12]}")
 
+    def driver(self, outbox: KafkaOutbox, options: FaustOptions) -> FaustDriver:
+        return FaustDriver(
+            "plan", [STAGE], names=self.names, outbox=outbox, clock=lambda: datetime.now(UTC), options=options
+        )
+
     @asynccontextmanager
     async def worker(self, name: str) -> AsyncIterator[None]:
         options = FaustOptions(self.bootstrap, self.folder / name)
         ready, stop = asyncio.Event(), asyncio.Event()
         async with KafkaOutbox(self.bootstrap, name) as outbox:
-            driver = FaustDriver(
-                "plan", [STAGE], names=self.names, outbox=outbox, clock=lambda: datetime.now(UTC), options=options
-            )
+            driver = self.driver(outbox, options)
             task = asyncio.ensure_future(driver.run(stop, ready.set))
             await asyncio.wait_for(ready.wait(), 60)
             yield
@@ -142,3 +146,26 @@ async def test_nothing_is_lost_or_miscounted_while_a_second_worker_comes_and_goe
         await world.produce([f"d{n % 40}" for n in range(400)])
         revisions = await world.revisions(1_200)
     assert revisions == {f"d{n}": list(range(1, 31)) for n in range(40)}
+
+
+async def test_a_worker_that_has_lost_its_place_gives_up_so_that_it_is_started_anew(world: World) -> None:
+    """FAILURES 10: alive, a member of its group, and no offset moves."""
+    options = FaustOptions(world.bootstrap, world.folder / "one", stalled_after_s=3.0)
+    ready = asyncio.Event()
+    async with KafkaOutbox(world.bootstrap, "one") as outbox:
+        driver = world.driver(outbox, options)
+        task = asyncio.ensure_future(driver.run(asyncio.Event(), ready.set))
+        await asyncio.wait_for(ready.wait(), 60)
+        await world.produce(["d1"])
+        await world.events(CHUNKS, 1)
+        await asyncio.sleep(5)
+        assert not task.done(), "an idle worker is well"
+        consumer = driver._app.consumer
+        for partition in consumer.assignment():
+            consumer._read_offset[partition] = (
+                1_000_000  # what a race in a rebalance did to it before the flow was stopped
+            )
+        await world.produce(["d1"])
+        with pytest.raises(ExceptionGroup) as raised:
+            await asyncio.wait_for(task, 60)
+    assert raised.group_contains(StalledError, depth=None)
