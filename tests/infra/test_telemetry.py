@@ -1,14 +1,18 @@
 """Telemetry: spans always, export only where asked for, to a real HTTP server here."""
 
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from opentelemetry import trace
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.util._once import Once
 
+from infra import telemetry
 from infra.settings import TelemetrySettings
 from infra.telemetry import start_telemetry
 
@@ -77,3 +81,39 @@ def test_the_standard_variable_is_heeded(collector: Collector, monkeypatch: pyte
         pass
     stop()
     assert [path for path, _ in collector.posted] == ["/v1/traces"]
+
+
+def test_a_provider_that_is_there_already_is_used_and_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """FAILURES 76."""
+    stopped = []
+    theirs = TracerProvider()
+    monkeypatch.setattr(theirs, "shutdown", lambda: stopped.append(True))
+    trace.set_tracer_provider(theirs)
+    stop = start_telemetry(TelemetrySettings(otlp_endpoint="http://127.0.0.1:9"), "ragstream-test")
+    assert trace.get_tracer_provider() is theirs
+    stop()
+    assert stopped == []
+
+
+def test_a_collector_that_accepts_and_never_answers_does_not_hold_up_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """FAILURES 75."""
+    monkeypatch.setattr(telemetry, "SHUTDOWN_LIMIT_S", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        stop = start_telemetry(TelemetrySettings(otlp_endpoint=f"http://127.0.0.1:{port}"), "ragstream-test")
+        with trace.get_tracer("test").start_as_current_span("work"):
+            pass
+        began = time.monotonic()
+        stop()
+        assert time.monotonic() - began < 2
+
+
+def test_a_collector_that_refuses_costs_no_time_where_spans_are_made() -> None:
+    """FAILURES 75."""
+    stop = start_telemetry(TelemetrySettings(otlp_endpoint="http://127.0.0.1:9"), "ragstream-test")
+    began = time.monotonic()
+    for _ in range(10_000):
+        with trace.get_tracer("test").start_as_current_span("work"):
+            pass
+    assert time.monotonic() - began < 3
+    stop()
