@@ -13,6 +13,7 @@ the same texts, so that a busy machine slows all of them, and the ratios are of 
 import argparse
 import asyncio
 import json
+import resource
 import statistics
 import sys
 import time
@@ -28,6 +29,8 @@ from infra.settings import EmbedderSettings, Settings
 from infra.token_counter import open_tokenizer
 
 UNSORTED_ROWS = 32
+KIB_PER_MIB = 1_024
+"""Linux counts `ru_maxrss` in KiB."""
 WAYS = ("embedder", "bare session", "unsorted")
 
 
@@ -45,8 +48,9 @@ def main() -> None:
     tokenizer = open_tokenizer(model)
     documents = [json.loads(line) for line in lines]
     texts = [shortened(f"{each['title']} {each['text']}", tokenizer, model.manifest.max_tokens) for each in documents]
-    rounds = asyncio.run(measure(settings, model, texts, arguments.rounds))
+    peak_mib, rounds = asyncio.run(measure(settings, model, texts, arguments.rounds))
     report = {"embedder": model.embedder_id, "texts": len(texts), "rounds": len(rounds)} | summary(rounds, len(texts))
+    report["embedder's process, peak RSS, MiB"] = round(peak_mib)
     if arguments.json:
         print(json.dumps(report, indent=2))
         return
@@ -54,13 +58,17 @@ def main() -> None:
         print(f"{name:<36} {value}")
 
 
-async def measure(settings: Settings, model: ModelFolder, texts: Sequence[str], rounds: int) -> list[dict[str, float]]:
-    """Seconds of each way, one row a round."""
+async def measure(
+    settings: Settings, model: ModelFolder, texts: Sequence[str], rounds: int
+) -> tuple[float, list[dict[str, float]]]:
+    """Peak resident memory in MiB with the embedder alone, then seconds of each way, one row a round."""
+    embedder = open_embedder(settings, model)
+    await embedder.embed_passages(texts)
+    peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_PER_MIB
     tokenizer = open_tokenizer(model)
     rows = [encoded.ids for encoded in tokenizer.encode_batch(list(texts))]
     pad_id = tokenizer.token_to_id("[PAD]")
     session = open_session(model, settings.embedder)
-    embedder = open_embedder(settings, model)
 
     def feeds(groups: Iterable[Sequence[int]]) -> list[dict[str, object]]:
         made = []
@@ -88,7 +96,7 @@ async def measure(settings: Settings, model: ModelFolder, texts: Sequence[str], 
             seconds[way] = time.perf_counter() - started
         taken.append(seconds)
     embedder.close()
-    return taken
+    return peak_mib, taken
 
 
 def summary(rounds: Sequence[dict[str, float]], texts: int) -> dict[str, float]:

@@ -52,7 +52,7 @@ async def ensure_model(settings: Settings, progress: Progress) -> ModelFolder:
 
 
 def chosen_precision(setting: Literal["auto", "fp32", "int8"], *, on_gpu: bool = False) -> Precision:
-    """`auto` is int8 where the processor multiplies bytes (VNNI), which doubles the speed; elsewhere fp32.
+    """`auto` is int8 where the processor multiplies bytes (VNNI), half as fast again (ADR 6); elsewhere fp32.
 
     On a GPU too: ONNX Runtime sends each quantised product back to the CPU (microsoft/onnxruntime#7745).
     """
