@@ -49,8 +49,9 @@ class PlanningSettings(BaseModel):
 
     min_tokens: int = Field(default=100, ge=16)
     max_tokens: int = Field(default=230, ge=32)
-    max_document_bytes: int = Field(default=1_048_576, ge=1_024)
-    """Largest value on `documents` that is accepted; a larger one is dead-lettered."""
+    max_document_bytes: int = Field(default=1_048_576, ge=1_024, le=6 * 1_048_576)
+    """Largest value on `documents` that is accepted; a larger one is dead-lettered. Prose of more than 6 MiB gives a
+    plan that does not fit on `chunks`."""
 
 
 class AnsweringSettings(BaseModel):

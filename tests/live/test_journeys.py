@@ -1,6 +1,7 @@
 """The stories of the journeys on a real Kafka and Weaviate, with the real model and workers in their own processes."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -14,8 +15,8 @@ from schemas.event import Event, derive_id
 from streams.codec import Malformed, decode
 from streams.kafka_outbox import KafkaOutbox
 from streams.records import Outgoing, Record
-from streams.topics import ANSWERS, DEAD_LETTERS, INDEX_LOG, QUERIES, TOPICS, TopicNames
-from tests.journeys.stories import STORIES
+from streams.topics import ANSWERS, CHUNKS, DEAD_LETTERS, INDEX_LOG, QUERIES, TOPICS, TopicNames
+from tests.journeys.stories import FERRY, STORIES
 from tests.journeys.world import World
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
@@ -116,3 +117,27 @@ async def world(live_workers: Settings) -> AsyncIterator[LiveWorld]:
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
 async def test_story(story: Callable[[World], Awaitable[None]], world: LiveWorld) -> None:
     await story(world)
+
+
+async def test_a_producers_trace_goes_through_every_hop_to_the_answer(world: LiveWorld) -> None:
+    """FAILURES 73: one trace id from the document to the index, and one from the question to its answer."""
+    traces = {"documents": "0af7651916cd43dd8448eb211c80319c", "queries": "4bf92f3577b34da6a3ce929d0e0e4736"}
+    document = json.dumps({"doc_id": "ferry", "tenant": world.tenant, "text": FERRY}).encode()
+    await world.produce("documents", b"ferry", document, {"traceparent": parent_of(traces["documents"])})
+    await world.settle()
+    query_id = f"{world.tenant}-traced"
+    question = json.dumps({"query_id": query_id, "tenant": world.tenant, "text": "When does the ferry leave?"}).encode()
+    await world.produce("queries", query_id.encode(), question, {"traceparent": parent_of(traces["queries"])})
+    await world.settle()
+    for topic, key in ((CHUNKS, b"ferry"), (INDEX_LOG, b"ferry"), (ANSWERS, query_id.encode())):
+        expected = traces["queries" if topic is ANSWERS else "documents"]
+        mine = [
+            each for (name, *_), each in world.records.items() if name == world.names.wire(topic) and each.key == key
+        ]
+        assert [str(each.header("traceparent")).split("-")[1] for each in mine][-1] == expected
+    [answer] = [each for each in await world.events("answers") if each.query_id == query_id]
+    assert answer.provenance.trace_id == traces["queries"]
+
+
+def parent_of(trace_id: str) -> bytes:
+    return f"00-{trace_id}-b7ad6b7169203331-01".encode()
