@@ -6,6 +6,7 @@ fits, says how much is missing, and where the whole record still is.
 
 import base64
 import json
+import shlex
 from typing import Final
 
 from schemas.event import derive_id
@@ -13,7 +14,7 @@ from schemas.failures import PermanentError
 from schemas.operations import DeadLettered, Header
 from streams.codec import as_headers
 from streams.records import Headers, Outgoing, Record
-from streams.topics import DEAD_LETTERS, MIB
+from streams.topics import CHUNKS, DEAD_LETTERS, MIB, QUERIES, Topic
 
 REDRIVEN_FROM: Final = "ragstream_redriven_from"
 """Header on a redriven record: the dead letter's id, so that going round in circles can be seen."""
@@ -51,11 +52,27 @@ def dead_letter(
     )
 
 
+class PlanNotRedrivenError(PermanentError):
+    """A plan is a difference against what was planned before it: sent again later, it brings back withdrawn text."""
+
+    def __init__(self, letter: DeadLettered) -> None:
+        doc_id = (letter.key or b"(no key)").decode("utf-8", "replace")
+        tenant = "" if letter.tenant == "default" else f" --tenant {letter.tenant}"
+        super().__init__(
+            f"dead letter {letter.event_id} holds a plan of document {doc_id}, which later plans may have overtaken: "
+            f"`ragstream delete {shlex.quote(doc_id)}{tenant} --wait`, then ingest the document again"
+        )
+
+
 def redriven(letter: DeadLettered) -> Outgoing:
     """The original record, to be sent to where it came from, under the identity that it had there.
 
-    Raises `PermanentError` for a letter that holds only a part of its record, or that has nothing to send.
+    A question gets the time of the new record unless its body has one, since its deadline counts from it; anything
+    else keeps its time. Raises `PlanNotRedrivenError` for a record of `chunks`, `PermanentError` for a letter that
+    holds only a part of its record, or that has nothing to send.
     """
+    if _came_from(letter, CHUNKS):
+        raise PlanNotRedrivenError(letter)
     if letter.key is None and letter.value is None:
         raise PermanentError(f"dead letter {letter.event_id} has neither key nor value: there is nothing to send")
     if letter.missing_bytes:
@@ -65,9 +82,17 @@ def redriven(letter: DeadLettered) -> Outgoing:
         )
     headers = as_headers([(header.key, header.value) for header in letter.headers])
     headers.setdefault("ce_id", derive_id(letter.topic, letter.partition, letter.offset).encode())
-    headers.setdefault("ce_time", letter.at.isoformat().encode())
+    if _came_from(letter, QUERIES):
+        headers.pop("ce_time", None)
+    else:
+        headers.setdefault("ce_time", letter.at.isoformat().encode())
     headers[REDRIVEN_FROM] = letter.event_id.encode()
     return Outgoing(letter.topic, letter.key, letter.value, headers)
+
+
+def _came_from(letter: DeadLettered, topic: Topic) -> bool:
+    """Whether the record was read from that topic, in whichever namespace."""
+    return letter.topic.rpartition(".")[2] == topic.name
 
 
 def _fitting(record: Record) -> tuple[bytes | None, Headers, bytes | None]:

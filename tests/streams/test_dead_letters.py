@@ -7,11 +7,19 @@ from hypothesis import strategies as st
 from schemas.event import derive_id
 from schemas.failures import PermanentError
 from streams.codec import decode, encode
-from streams.dead_letters import MAX_REASON, MAX_VALUE, REDRIVEN_FROM, dead_letter, redriven
-from streams.topics import DEAD_LETTERS, TopicNames
+from streams.dead_letters import (
+    MAX_REASON,
+    MAX_VALUE,
+    REDRIVEN_FROM,
+    PlanNotRedrivenError,
+    dead_letter,
+    redriven,
+)
+from streams.topics import DEAD_LETTERS, QUERIES, TopicNames
 from tests.streams.samples import NOON, document, record, records
 
 MIB = 1_048_576
+LATER = datetime(2026, 3, 9, tzinfo=UTC)
 
 
 def buried(raw, reason="bad", error="Malformed"):
@@ -33,7 +41,10 @@ def test_the_original_bytes_come_back_exactly(raw):
     assert (letter.key, letter.value) == (raw.key, raw.value)
     assert tuple((header.key, header.value) for header in letter.headers) == tuple(raw.headers)
     assert letter.missing_bytes == 0
-    if raw.key is None and raw.value is None:
+    if raw.topic == "chunks":
+        with pytest.raises(PlanNotRedrivenError):
+            redriven(letter)
+    elif raw.key is None and raw.value is None:
         with pytest.raises(PermanentError, match="nothing to send"):
             redriven(letter)
     else:
@@ -97,3 +108,20 @@ def test_a_cut_dead_letter_is_not_redriven_and_says_where_the_whole_record_is():
     assert "1 bytes of the record did not fit" in letter.reason
     with pytest.raises(PermanentError, match="lacks 1 bytes of its record: read it at documents/1@7"):
         redriven(letter)
+
+
+@pytest.mark.parametrize("topic", ["chunks", "live1.chunks"])
+def test_a_plan_is_not_redriven_and_its_document_and_the_cure_are_named(topic):
+    plan = dead_letter(record(b"{}", topic=topic, key=b"a b"), stage="index", reason="no", error="x", tenant="acme")
+    with pytest.raises(PlanNotRedrivenError, match=r"document a b,.*`ragstream delete 'a b' --tenant acme --wait`"):
+        redriven(plan)
+
+
+@pytest.mark.parametrize("headers", [(), (("ce_id", b"q1"), ("ce_time", b"2020-01-01T00:00:00Z"))])
+def test_a_redriven_question_keeps_its_id_and_gets_the_new_records_time(headers):
+    raw = record(b'{"text": "Why?"}', topic="live1.queries", partition=2, offset=3, headers=headers)
+    again = redriven(buried(raw))
+    came = record(again.value, topic=again.topic, offset=99, headers=tuple(again.headers.items()), timestamp=LATER)
+    question = decode(came, QUERIES)
+    assert question.query_id == decode(raw, QUERIES).query_id
+    assert question.at == LATER
