@@ -65,7 +65,7 @@ async def _show(settings: Settings, docs: Path, *, in_memory: bool) -> Exit:
 
 async def _ingest(world: World, docs: Path) -> Tally:
     tally = Tally()
-    await world.ingest(from_files(walk([docs]), Common(), tally.left_out), tally)
+    await world.ingest(from_files(walk([docs]), Common(), tally.left_out, tally.failed), tally)
     return tally
 
 

@@ -5,6 +5,7 @@ import base64
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -29,12 +30,26 @@ class Common:
 
 
 async def from_files(
-    files: Iterable[Found | Skipped], common: Common, skipped: Told
+    files: Iterable[Found | Skipped], common: Common, skipped: Told, failed: Told
 ) -> AsyncIterator[DocumentUpserted]:
-    """One event a file: its text where that is UTF-8, else its bytes, for the parser to make out."""
+    """One event a file: its text where that is UTF-8, else its bytes, for the parser to make out.
+
+    Of two files with one id the second is told to `failed`: it would silently replace the first.
+    """
+    taken: dict[str, Path] = {}
     for each in files:
         if isinstance(each, Skipped):
             skipped(str(each.path), each.reason)
+            continue
+        first = taken.setdefault(each.doc_id, each.path)
+        if first is not each.path:
+            if first.resolve() == each.path.resolve():
+                skipped(str(each.path), "was named twice")
+            else:
+                failed(
+                    str(each.path),
+                    f"has the id {each.doc_id}, as {first} has: ingest one of them by itself, with --prefix",
+                )
             continue
         try:
             content = await asyncio.to_thread(each.path.read_bytes)

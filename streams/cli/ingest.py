@@ -43,6 +43,9 @@ def ingest(
     and embeds nothing else. A line on stdin is one document as the topic takes it, such as
     {"doc_id": "a", "text": "…", "title": "…", "metadata": {}}.
 
+    Skipped with the reason: what is no regular file, is empty, binary or larger than 8 MiB, and links that lead out of
+    the folder. Two files with one id, from two folders, are a failure: tell them apart with --prefix.
+
     --json ends with one line of counts. With --wait it has new, changed, unchanged, deleted, skipped and failed, and
     the exit code is 1 when any failed.
     """
@@ -54,5 +57,5 @@ def ingest(
     if paths == [STDIN]:
         asyncio.run(sending.run(from_lines(lines_of(sys.stdin.buffer), common, tally.failed), tally))
     else:
-        asyncio.run(sending.run(from_files(walk(paths, glob, prefix), common, tally.left_out), tally))
+        asyncio.run(sending.run(from_files(walk(paths, glob, prefix), common, tally.left_out, tally.failed), tally))
     raise typer.Exit(sending.report(tally))

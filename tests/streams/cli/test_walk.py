@@ -1,7 +1,9 @@
+import os
+
 import pytest
 
 from streams.cli.output import NotRunningError
-from streams.cli.walk import Found, Skipped, walk
+from streams.cli.walk import MAX_FILE, Found, Skipped, walk
 
 
 @pytest.fixture
@@ -65,3 +67,29 @@ def test_utf_16_with_a_byte_order_mark_is_text(folder):
 def test_a_path_that_is_not_there_is_said(folder):
     with pytest.raises(NotRunningError, match="nowhere"):
         list(walk([folder / "nowhere"]))
+
+
+@pytest.mark.timeout(10)
+def test_a_pipe_is_skipped_and_nobody_waits_for_its_writer(folder):
+    os.mkfifo(folder / "pipe.txt")
+    assert reasons(walk([folder]))["pipe.txt"] == "is no regular file"
+    assert reasons(walk([folder / "pipe.txt"]))["pipe.txt"] == "is no regular file"
+
+
+def test_a_link_out_of_the_folder_is_skipped_and_one_within_is_taken(folder, tmp_path_factory):
+    secret = tmp_path_factory.mktemp("elsewhere") / "secret.txt"
+    secret.write_text("private")
+    (folder / "out.txt").symlink_to(secret)
+    (folder / "in.md").symlink_to("b.md")
+    (folder / "gone.md").symlink_to("nowhere.md")
+    found = list(walk([folder]))
+    assert "leads out" in reasons(found)["out.txt"]
+    assert "cannot be read" in reasons(found)["gone.md"]
+    assert "in.md" in ids(found)
+    assert ids(walk([folder / "out.txt"])) == ["out.txt"], "it was named itself"
+
+
+def test_a_file_that_fits_in_no_record_is_skipped_before_it_is_read(folder):
+    with (folder / "large.txt").open("wb") as file:
+        file.truncate(MAX_FILE + 1)
+    assert reasons(walk([folder]))["large.txt"] == "has 8,388,609 bytes; a document has at most 8,388,608"
