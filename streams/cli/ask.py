@@ -1,7 +1,6 @@
 """`ragstream ask`."""
 
 import asyncio
-import sys
 from typing import Annotated, Final
 
 import typer
@@ -11,7 +10,7 @@ from schemas.answers import Answer, AnswerAbstained, AnswerBlocked, AnswerFailed
 from schemas.questions import MAX_TOP_K
 from streams.cli.documents import reasons
 from streams.cli.options import Json, Tenant, new_app, pairs
-from streams.cli.output import Exit, stdout
+from streams.cli.output import Exit, stdout, write_json
 from streams.cli.rendering import render_answer
 from streams.cli.settings import kafka_of, load_settings
 from streams.client import RagstreamClient
@@ -67,7 +66,7 @@ def ask(
     except ValidationError as error:
         raise typer.BadParameter(reasons(error)) from None
     if as_json:
-        sys.stdout.write(answer.model_dump_json() + "\n")
+        write_json(answer.model_dump(mode="json"))
     else:
         render_answer(stdout(), answer)
     raise typer.Exit(EXITS.get(type(answer), Exit.OK))

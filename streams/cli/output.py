@@ -43,8 +43,9 @@ def stderr() -> Console:
 
 
 def write_json(value: Any) -> None:
-    """One line of JSON on stdout."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+    """One line of JSON on stdout, in ASCII: a control or bidi character of other people's text is an escape in it."""
+    line = json.dumps(value, ensure_ascii=True, default=str)
+    sys.stdout.write(line.replace("\x7f", "\\u007f") + "\n")  # the one control character that JSON leaves as it is
     sys.stdout.flush()
 
 

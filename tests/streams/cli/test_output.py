@@ -1,11 +1,13 @@
+import contextlib
+import io
 import json
 import unicodedata
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from schemas.failures import ConfigurationError, PermanentError, TransientError
-from streams.cli.output import Exit, NotRunningError, fail, plain, telling
+from streams.cli.output import Exit, NotRunningError, fail, plain, telling, write_json
 from streams.client_values import NotInTimeError
 
 
@@ -56,3 +58,13 @@ def test_a_machine_is_not_told_of_progress(capsys):
     with telling(machine=True) as progress:
         progress("Starting Kafka")
     assert capsys.readouterr() == ("", "")
+
+
+@given(st.text())
+@example("\x7f\x9b\u202e\ud800")
+def test_json_holds_any_text_and_nothing_that_steers_a_terminal(text):
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        write_json({"text": text})
+    assert said.getvalue().rstrip("\n").isprintable()
+    assert said.getvalue().isascii()
+    assert json.loads(said.getvalue()) == {"text": text}
