@@ -6,6 +6,7 @@ A variable's name is `RAGSTREAM_` and the path here, joined by `__`: `RAGSTREAM_
 import os
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,6 +30,21 @@ class WeaviateSettings(BaseModel):
     grpc_port: int | None = None
     """Port of its gRPC interface on the same host; 50051 when not given."""
     api_key: SecretStr | None = None
+
+    @property
+    def address(self) -> str | None:
+        """`scheme://host:port` of `url`, to be shown: a URL may hold a password, in front of the host or after it."""
+        if self.url is None:
+            return None
+        try:
+            parts = urlsplit(self.url)
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            host = port = None
+        if not host or parts.scheme not in {"http", "https"}:
+            return "an address that is no http(s)://host:port"
+        host = f"[{host}]" if ":" in host else host
+        return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
 
 class EmbedderSettings(BaseModel):

@@ -133,7 +133,7 @@ async def _external(settings: Settings) -> None:
     if bootstrap is not None and not await _within(lambda: kafka_server.answers(bootstrap)):
         raise ConfigurationError(f"No Kafka answers at {bootstrap} (RAGSTREAM_KAFKA__BOOTSTRAP).")
     if url is not None and not await _within(lambda: weaviate_server.answers(url)):
-        raise ConfigurationError(f"No Weaviate is ready at {url} (RAGSTREAM_WEAVIATE__URL).")
+        raise ConfigurationError(f"No Weaviate is ready at {settings.weaviate.address} (RAGSTREAM_WEAVIATE__URL).")
 
 
 async def _within(probe: Probe) -> bool:

@@ -129,7 +129,7 @@ async def _weaviate(settings: Settings) -> tuple[dict[str, Any], list[Holding] |
         access = _weaviate_access(settings)
     except ConfigurationError:  # it never ran here
         return {"url": None, "running": False}, None
-    facts = {"url": access.url, "grpc_port": access.grpc_port}
+    facts = {"url": access.address, "grpc_port": access.grpc_port}
     if access.url is None or not await weaviate_server.answers(access.url):
         return {**facts, "running": False}, None
     try:

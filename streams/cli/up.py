@@ -40,7 +40,7 @@ def up(
     facts = {
         "started": started,
         "kafka": running.kafka.bootstrap,
-        "weaviate": running.weaviate.url,
+        "weaviate": running.weaviate.address,
         "home": str(settings.home),
     }
     if as_json:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from infra.settings import Settings
+from infra.settings import Settings, WeaviateSettings
 
 
 @pytest.fixture(autouse=True)
@@ -69,3 +69,18 @@ def test_the_cache_is_the_users_unless_it_is_set(monkeypatch, tmp_path):
     assert Settings().cache_folder() == Path.home() / ".cache" / "ragstream"
     monkeypatch.setenv("RAGSTREAM_CACHE", str(tmp_path / "mine"))
     assert Settings().cache_folder() == tmp_path / "mine"
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://me:secret@host:8080/path?key=secret", "http://host:8080"),
+        ("https://host", "https://host"),
+        ("http://[::1]:80", "http://[::1]:80"),
+        ("me:secret@host:8080", "an address that is no http(s)://host:port"),
+        ("http://host:me@secret:port", "an address that is no http(s)://host:port"),
+        (None, None),
+    ],
+)
+def test_an_address_is_shown_without_what_else_its_url_holds(url, shown):
+    assert WeaviateSettings(url=url).address == shown

@@ -142,3 +142,14 @@ def test_wiping_waits_until_everything_is_stopped_and_touches_nothing_else(setti
     stack.down(settings, told)
     stack.wipe(settings)
     assert [path.name for path in settings.home.iterdir()] == ["notes.txt"]
+
+
+async def test_a_password_in_weaviates_url_is_not_told(settings, monkeypatch):
+    async def answers(_bootstrap):
+        return True
+
+    monkeypatch.setattr(stack, "EXTERNAL_LIMIT_S", 0.0)
+    monkeypatch.setattr(stack.kafka_server, "answers", answers)
+    weaviate = WeaviateSettings(url="http://me:secret@127.0.0.1:9/?key=secret")
+    with pytest.raises(ConfigurationError, match=r"No Weaviate is ready at http://127\.0\.0\.1:9 \("):
+        await stack.up(settings.model_copy(update={"weaviate": weaviate}), told)

@@ -86,6 +86,14 @@ def test_status_of_nothing_is_told_and_has_its_code(run):
     assert "down" in run("status").stdout
 
 
+def test_status_shows_no_password_of_weaviates_url(run):
+    url = "http://me:secret@127.0.0.1:9/?key=secret"
+    for arguments in (("status",), ("status", "--json")):
+        result = run(*arguments, env={"RAGSTREAM_WEAVIATE__URL": url})
+        assert "http://127.0.0.1:9" in result.stdout
+        assert "secret" not in result.output
+
+
 def test_down_with_nothing_running_is_fine(run, tmp_path):
     assert json.loads(run("down", "--json").stdout) == {"stopped": [], "removed": []}
     assert "Nothing ran" in run("down").stdout
