@@ -15,6 +15,7 @@ from agents.shapes import Batch
 from schemas.chunks import ChunksPlanned
 from schemas.embedding_text import embedding_text
 from schemas.event import Event, derive_id
+from schemas.failures import TransientError
 from schemas.index_failures import MissingChunksError, named
 from schemas.index_log import DocumentIndexed, IndexCounts
 from schemas.passages import IndexedChunk, MovedChunk
@@ -35,11 +36,22 @@ def make_indexing_batch(embedder: Embedder, index: Index, clock: Clock) -> Batch
     """
 
     async def indexing(plans: Sequence[ChunksPlanned]) -> Sequence[Sequence[Event]]:
+        for plan in plans:
+            _check_embedder(plan, embedder.embedder_id)
         missing = await _apply(_folded(plans, embedder.embedder_id), embedder, index)
         at = clock()
         return [(_indexed(plan, missing, embedder.embedder_id, at),) for plan in plans]
 
     return indexing
+
+
+def _check_embedder(plan: ChunksPlanned, embedder_id: str) -> None:
+    """A plan for another embedder waits for a worker that has it: to the collection of this one it is no difference."""
+    if plan.embedder_id not in {"", embedder_id}:
+        raise TransientError(
+            f"a plan was made for embedder {plan.embedder_id} and this worker has {embedder_id}: "
+            "run the roles plan and index with the same model and precision"
+        )
 
 
 @dataclass(frozen=True)

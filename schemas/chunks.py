@@ -49,6 +49,8 @@ class ChunksPlanned(Event):
     type: Literal["ChunksPlanned"] = "ChunksPlanned"
     doc_id: Identifier
     revision: int = Field(ge=1)
+    embedder_id: str = ""
+    """The embedder that it was planned for: chunk sizes are counted in its tokens, and unchanged chunks are its own."""
     attributes: DocumentAttributes = DocumentAttributes()
     upserts: tuple[Chunk, ...] = ()
     moves: tuple[Move, ...] = ()

@@ -8,6 +8,8 @@ from schemas.event import Event, Identifier
 
 MAX_TOP_K = 50
 MAX_QUESTION_CHARACTERS = 8_192
+MAX_DEADLINE_MS = 86_400_000
+"""A day."""
 
 Scalar = str | int | float | bool
 
@@ -27,7 +29,7 @@ class QuestionAsked(Event):
     groups: Annotated[tuple[str, ...], Field(max_length=256)] = ()
     filters: dict[str, Scalar] = Field(default_factory=dict)
     top_k: int = Field(default=8, ge=1, le=MAX_TOP_K)
-    deadline_ms: int | None = Field(default=None, ge=1)
+    deadline_ms: int | None = Field(default=None, ge=1, le=MAX_DEADLINE_MS)
     """How long after `at` an answer is still wanted, in milliseconds."""
 
     @model_validator(mode="before")

@@ -1,7 +1,6 @@
 """Topics in, their records out, for readers that belong to no group: nothing is committed, nobody is rebalanced."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -9,7 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from schemas.failures import ConfigurationError, TransientError
-from streams.records import Record
+from streams.records import Record, instant
 from streams.topics import MIB, Topic, TopicNames
 
 Positions = Mapping[TopicPartition, int]
@@ -93,6 +92,25 @@ class TopicReader:
                 if record.offset < ends[TopicPartition(record.topic, record.partition)]:
                     yield record
 
+    async def holding(self, starts: Positions, ends: Positions) -> set[TopicPartition]:
+        """The partitions of `starts` with a record from there up to their end.
+
+        Offsets alone do not say: a transaction's end, and what compaction took away, are offsets without a record.
+        """
+        self._consumer.pause(*(each for each in self._partitions if each not in starts))
+        self.seek(starts)
+        found: set[TopicPartition] = set()
+        waiting = set(starts)
+        while waiting:
+            for record in await self._poll():
+                partition = TopicPartition(record.topic, record.partition)
+                if record.offset < ends[partition]:
+                    found.add(partition)
+            for partition in list(waiting):
+                if partition in found or await self._consumer.position(partition) >= ends[partition]:
+                    waiting.discard(partition)
+        return found
+
     async def _behind(self, ends: Positions) -> bool:
         for partition, end in ends.items():
             # The position also moves over what compaction and transactions left as gaps.
@@ -116,7 +134,7 @@ class TopicReader:
 
 
 def _record(message: Any) -> Record:
-    at = datetime.fromtimestamp(message.timestamp / 1_000, UTC)
+    at = instant(message.timestamp)
     return Record(
         message.topic, message.partition, message.offset, message.key, message.value, tuple(message.headers), at
     )

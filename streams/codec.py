@@ -164,7 +164,7 @@ def _validate(kind: type[Event], fields: dict[str, Any], record: Record) -> Even
         "type": kind.__name__,
         "event_id": event_id or derive_id(record.topic, record.partition, record.offset),
         "at": fields.get("at") or _ce_time(record) or record.timestamp,
-        "tenant": fields.get("tenant") or record.header("ce_tenant") or "default",
+        "tenant": _tenant(fields, record),
     }
     try:
         event = kind.model_validate(completed)
@@ -174,6 +174,14 @@ def _validate(kind: type[Event], fields: dict[str, Any], record: Record) -> Even
         return Malformed(record, TOO_DEEP)
     origin = Origin(topic=record.topic, partition=record.partition, offset=record.offset, at=event.at)
     return event.model_copy(update={"read_from": origin})
+
+
+def _tenant(fields: dict[str, Any], record: Record) -> Any:
+    """`default` only where none is named: one that is named and broken must not become somebody else's."""
+    if fields.get("tenant") is not None:
+        return fields["tenant"]
+    named = [value for name, value in record.headers if name == "ce_tenant" and value is not None]
+    return named[0].decode("utf-8", "replace") if named else "default"
 
 
 def _ce_time(record: Record) -> datetime | None:

@@ -10,7 +10,6 @@ import contextlib
 import weakref
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,10 +21,10 @@ from agents.ports import Clock
 from streams.kafka_admin import group_id
 from streams.kafka_outbox import MAX_REQUEST_BYTES
 from streams.pump import Delivery, Pump
-from streams.records import Record
+from streams.records import Record, instant
 from streams.runner import Outbox, Runner
 from streams.stages import Stage, StepStage
-from streams.stall_watch import StalledError, StallWatch
+from streams.stall_watch import StalledError, StallWatch, holding
 from streams.topics import TopicNames
 
 log = structlog.get_logger()
@@ -34,7 +33,7 @@ REVOKE_GRACE_S: Final = 4.0
 """How long a rebalance waits for work in flight; well under the session time-out, after which we would be expelled."""
 STOP_GRACE_S: Final = 8.0
 COMMIT_EVERY_S: Final = 1.0
-STREAM_BUFFER: Final = 64
+STREAM_BUFFER: Final = 16
 """Records that Faust holds per stream; each may have megabytes."""
 
 
@@ -67,7 +66,8 @@ class FaustDriver:
     ) -> None:
         self._names = names
         self._stalled_after_s = options.stalled_after_s
-        self._sources = {names.wire(stage.source) for stage in stages}
+        self._sources = {names.wire(stage.source): stage.source.partitions for stage in stages}
+        self._bootstrap = options.bootstrap
         self._app = _make_app(group_id(role, names), options)
         self._pumps: list[Pump] = []
         for stage in stages:
@@ -78,15 +78,19 @@ class FaustDriver:
             self._pumps.append(pump)
             self._feed(stage, pump)
 
-    async def run(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
-        """Process until `stop` is set. `on_ready` is called each time that partitions and state are in hand.
+    async def run(
+        self, stop: asyncio.Event, on_ready: Callable[[], None], on_lost: Callable[[], None] = lambda: None
+    ) -> None:
+        """Process until `stop` is set.
 
+        `on_ready` is called each time that partitions and state are in hand, `on_lost` when they are taken away.
         Raises an exception group with what a stage could not survive, and what Faust itself could not.
         """
         app = self._app
 
         @app.on_partitions_revoked.connect  # type: ignore[untyped-decorator]
         async def _revoked(*_: Any, **__: Any) -> None:
+            on_lost()
             await self._abandon(REVOKE_GRACE_S)
 
         @app.on_rebalance_complete.connect  # type: ignore[untyped-decorator]
@@ -112,8 +116,11 @@ class FaustDriver:
         while True:
             await asyncio.sleep(self._stalled_after_s / 12)
             busy = any(pump.busy for pump in self._pumps)
-            if stalled := watch.observe(self._offsets(), busy=busy, now_s=loop.time()):
-                raise StalledError(f"no progress for {self._stalled_after_s:.0f} s at {stalled}")
+            offsets = self._offsets()
+            stalled = watch.observe(offsets, busy=busy, now_s=loop.time())
+            if held := await holding(self._bootstrap, self._sources, {each: offsets[each] for each in stalled}):
+                raise StalledError(f"no progress for {self._stalled_after_s:.0f} s at {sorted(held)}")
+            watch.forgive(stalled)
 
     def _offsets(self) -> dict[tuple[str, int], tuple[int | None, int | None]]:
         """Committed and end offset of the source partitions that are ours."""
@@ -209,7 +216,7 @@ def _delivery(app: Any, stream: Any, event: Any) -> Delivery:
         key=message.key,
         value=message.value,
         headers=_headers(message.headers),
-        timestamp=datetime.fromtimestamp(message.timestamp, UTC),
+        timestamp=instant(message.timestamp * 1_000),
     )
     return Delivery(
         record,

@@ -12,6 +12,7 @@ from typing import Any
 
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from schemas.failures import ConfigurationError, TransientError
@@ -71,13 +72,15 @@ async def admin_client(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
 async def ensure_topics(bootstrap: str, topics: Sequence[TopicPlan], replication_factor: int) -> Sequence[str]:
     """Create what is missing and verify all; gives the names created.
 
-    Raises `ConfigurationError` for a topic that has another partition count, or that the broker would not create.
+    Raises `ConfigurationError` for a topic that has another partition count, that forgets what must be kept, or that
+    the broker would not create.
     """
     async with admin_client(bootstrap) as admin:
         existing = await _partition_counts(admin, [topic.name for topic in topics])
         missing = [topic for topic in topics if topic.name not in existing]
         await _create(admin, missing, replication_factor)
         counts = existing | await _partition_counts_once_known(admin, [topic.name for topic in missing])
+        kept = await _configs(admin, [topic.name for topic in topics])
     for topic in topics:
         found = counts.get(topic.name)
         if found != topic.partitions:
@@ -85,7 +88,37 @@ async def ensure_topics(bootstrap: str, topics: Sequence[TopicPlan], replication
                 f"topic {topic.name} has {found or 'no'} partitions and ragstream needs {topic.partitions}: "
                 "delete the topic, or set RAGSTREAM_NAMESPACE to use topics of another name"
             )
+        if lost := loses(topic, kept.get(topic.name, topic.config)):
+            raise ConfigurationError(f"topic {topic.name} would lose what ragstream needs: {lost}")
     return [topic.name for topic in missing]
+
+
+def loses(topic: TopicPlan, config: Mapping[str, str]) -> str | None:
+    """What to set on a topic that forgets by time what must be kept for good; None when it keeps all that it must.
+
+    Longer or shorter retention elsewhere is the operator's choice.
+    """
+    by_time = "delete" in config["cleanup.policy"] and int(config.get("retention.ms", -1)) >= 0
+    if topic.config["cleanup.policy"] == "compact" and config["cleanup.policy"] != "compact":
+        return "set its cleanup.policy to compact"
+    if topic.config.get("retention.ms") == "-1" and by_time:
+        return "set its retention.ms to -1"
+    return None
+
+
+async def _configs(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, dict[str, str]]:
+    """How topics are kept, by Kafka's own names."""
+    if not names:
+        return {}
+    wanted = ["cleanup.policy", "retention.ms"]
+    resources = [ConfigResource(ConfigResourceType.TOPIC, name, dict.fromkeys(wanted)) for name in names]
+    answers: Any = await admin.describe_configs(resources)
+    return {
+        name: {entry[0]: entry[1] for entry in entries if entry[0] in wanted}
+        for answer in answers
+        for code, _, _, name, entries in answer.resources
+        if code == 0
+    }
 
 
 async def _create(admin: AIOKafkaAdminClient, topics: Sequence[TopicPlan], replication_factor: int) -> None:

@@ -9,10 +9,15 @@ import asyncio
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from streams.records import Record
 from streams.runner import Runner
 from streams.stages import HandlerStage
+from streams.topics import MIB
+
+MAX_WAITING_BYTES: Final = 32 * MIB
+"""Most that waits before one runner, so that a backlog of large documents does not become a worker's memory."""
 
 
 @dataclass(eq=False, slots=True)
@@ -24,9 +29,14 @@ class Delivery:
     fresh: Callable[[], bool] = field(default=lambda: True)
     processed: bool = False
 
+    @property
+    def size(self) -> int:
+        """Bytes of its value."""
+        return len(self.record.value or b"")
+
 
 class Pump:
-    """Feeds one runner. `put` waits while twice what can be worked on is waiting already."""
+    """Feeds one runner. `put` waits while twice what can be worked on, or 32 MiB, is waiting already."""
 
     def __init__(self, runner: Runner) -> None:
         stage = runner.stage
@@ -34,6 +44,7 @@ class Pump:
         self._batch, slots = (1, stage.concurrency) if isinstance(stage, HandlerStage) else (stage.max_batch, 1)
         self._slots = asyncio.Semaphore(slots)
         self._room = 2 * self._batch * slots
+        self._bytes = 0
         self._waiting: deque[Delivery] = deque()
         self._changed = asyncio.Condition()
         self._epoch = 0
@@ -49,9 +60,10 @@ class Pump:
         """Queue a delivery; one that `abandon` overtook on its way in is dropped."""
         epoch = self._epoch
         async with self._changed:
-            await self._changed.wait_for(lambda: len(self._waiting) < self._room or self._epoch != epoch)
+            await self._changed.wait_for(lambda: self._has_room(delivery) or self._epoch != epoch)
             if self._epoch == epoch:
                 self._waiting.append(delivery)
+                self._bytes += delivery.size
                 self._changed.notify_all()
 
     async def run(self) -> None:
@@ -71,6 +83,7 @@ class Pump:
         async with self._changed:
             self._epoch += 1
             self._waiting.clear()
+            self._bytes = 0
             self._changed.notify_all()
         if in_flight := set(self._in_flight):
             _, late = await asyncio.wait(in_flight, timeout=grace_s)
@@ -80,6 +93,11 @@ class Pump:
                 await asyncio.wait(late)
         self._unacknowledged.clear()
 
+    def _has_room(self, delivery: Delivery) -> bool:
+        """For its number and for its bytes; whatever its size, one has room when it is alone."""
+        fits = self._bytes + delivery.size <= MAX_WAITING_BYTES
+        return not self._waiting or (len(self._waiting) < self._room and fits)
+
     async def _take(self) -> Sequence[Delivery]:
         """At least one delivery, and at most a batch."""
         while True:
@@ -87,6 +105,7 @@ class Pump:
                 await self._changed.wait_for(lambda: self._waiting)
                 count = min(len(self._waiting), self._batch)
                 taken = [self._waiting.popleft() for _ in range(count)]
+                self._bytes -= sum(delivery.size for delivery in taken)
                 self._changed.notify_all()
             if fresh := [delivery for delivery in taken if delivery.fresh()]:
                 for delivery in fresh:

@@ -2,9 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 Headers = Sequence[tuple[str, bytes | None]]
+
+
+def instant(milliseconds: float) -> datetime:
+    """A record's timestamp, UTC. Kafka takes any 64-bit number; one that no date has becomes the epoch."""
+    try:
+        return datetime.fromtimestamp(milliseconds / 1_000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,13 +123,15 @@ class Runner:
 
     async def _run_handler(self, stage: HandlerStage, work: Work) -> None:
         limit_s = None
-        if stage.seconds_left is not None:
-            limit_s = max(stage.seconds_left(work.event, self.clock()), 0.0) + LATE_GRACE_S
         try:
+            if stage.seconds_left is not None:
+                limit_s = max(stage.seconds_left(work.event, self.clock()), 0.0) + LATE_GRACE_S
             async with asyncio.timeout(limit_s):
                 tried = await self._persist(lambda: stage.handler(work.event), work.record)
         except TimeoutError:  # the limit's own: any other was waited out
             work.outgoing = self._consolation(work, f"deadline passed while stage {stage.name} was at work")
+        except Exception as error:  # noqa: BLE001 - whatever an event does to the arithmetic of its deadline
+            work.failure = self._failure(error, 1)
         else:
             self._settle(work, tried)
 

@@ -4,11 +4,14 @@ A worker can be alive, a member of its group, and commit nothing for ever: its l
 only a restart helps, and somebody has to ask for it. A worker that waits for Weaviate is another matter: it is busy.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from aiokafka import TopicPartition
+
 from schemas.failures import RagstreamError
+from streams.client_reader import TopicReader
 
 Partition: TypeAlias = tuple[str, int]
 
@@ -32,7 +35,7 @@ class StallWatch:
             del self._since[gone]
         stalled = []
         for partition, (committed, end) in offsets.items():
-            lagging = end is not None and end > (committed or 0)
+            lagging = end is not None and end > (committed or 0)  # perhaps: offsets need not have records
             seen, since = self._since.get(partition, (committed, now_s))
             if busy or not lagging or seen != committed:
                 self._since[partition] = (committed, now_s)
@@ -41,3 +44,26 @@ class StallWatch:
                 if now_s - since >= self.limit_s:
                     stalled.append(partition)
         return stalled
+
+    def forgive(self, partitions: Iterable[Partition]) -> None:
+        """They turned out to have no record between their offsets: look again when the limit has passed once more."""
+        for partition in partitions:
+            self._since.pop(partition, None)
+
+
+async def holding(
+    bootstrap: str, topics: Mapping[str, int], offsets: Mapping[Partition, tuple[int | None, int | None]]
+) -> set[Partition]:
+    """Those of `offsets` that do have a record from their first offset up to their second.
+
+    `topics` gives each topic's name on Kafka and how many partitions it has. A transaction's end, and what retention
+    took away, are offsets without a record, and then nothing is wrong with a worker that does not move.
+    """
+    if not offsets:
+        return set()
+    ends = {TopicPartition(*each): end or 0 for each, (_, end) in offsets.items()}
+    async with TopicReader(bootstrap, {topic: topics[topic] for topic, _ in offsets}) as reader:
+        oldest = await reader.beginnings()
+        starts = {TopicPartition(*each): start or 0 for each, (start, _) in offsets.items()}
+        found = await reader.holding({each: max(start, oldest[each]) for each, start in starts.items()}, ends)
+    return {(each.topic, each.partition) for each in found}

@@ -1,6 +1,6 @@
 """A Kafka in, how far each role is behind and what the topics hold out."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from aiokafka import TopicPartition
@@ -39,19 +39,31 @@ async def kafka_status(bootstrap: str, names: TopicNames, sources: Mapping[str, 
         except KafkaError as error:
             raise TransientError(f"Kafka at {bootstrap} does not tell its offsets: {error}") from error
     present = [topic for topic in TOPICS if names.wire(topic) in existing]
-    begins, ends = await _bounds(bootstrap, names, present)
+    begins, ends, empty = await _bounds(bootstrap, names, present, list(committed.values()))
     return KafkaStatus(
         lags={
-            role: lag(topic, names, committed[role], begins, ends) if topic in present else None
+            role: lag(topic, names, committed[role], begins, ends, empty=empty) if topic in present else None
             for role, topic in sources.items()
         },
         topics=tuple(TopicCount(topic, _count(topic, names, begins, ends, present)) for topic in TOPICS),
     )
 
 
-def lag(topic: Topic, names: TopicNames, committed: Positions, begins: Positions, ends: Positions) -> int:
-    """Records of a topic that a group has yet to commit; one that never committed has all of them before it."""
-    return sum(max(0, ends[each] - max(committed.get(each, 0), begins[each])) for each in _partitions(topic, names))
+def lag(
+    topic: Topic,
+    names: TopicNames,
+    committed: Positions,
+    begins: Positions,
+    ends: Positions,
+    *,
+    empty: Container[TopicPartition] = (),
+) -> int:
+    """Records of a topic that a group has yet to commit; one that never committed has all of them before it.
+
+    `empty` are partitions that are known to hold no record behind what was committed.
+    """
+    behind = {each: ends[each] - max(committed.get(each, 0), begins[each]) for each in _partitions(topic, names)}
+    return sum(max(0, count) for each, count in behind.items() if each not in empty)
 
 
 def _count(topic: Topic, names: TopicNames, begins: Positions, ends: Positions, present: list[Topic]) -> int | None:
@@ -64,8 +76,19 @@ def _partitions(topic: Topic, names: TopicNames) -> list[TopicPartition]:
     return [TopicPartition(names.wire(topic), number) for number in range(topic.partitions)]
 
 
-async def _bounds(bootstrap: str, names: TopicNames, topics: list[Topic]) -> tuple[Positions, Positions]:
+async def _bounds(
+    bootstrap: str, names: TopicNames, topics: list[Topic], committed: list[Positions]
+) -> tuple[Positions, Positions, set[TopicPartition]]:
+    """Oldest and next offsets, and the partitions with offsets but no records behind what was committed."""
     if not topics:
-        return {}, {}
+        return {}, {}, set()
     async with TopicReader.of(bootstrap, names, topics) as reader:
-        return await reader.beginnings(), await reader.ends()
+        begins, ends = await reader.beginnings(), await reader.ends()
+        starts = {
+            each: max(offset, begins[each])
+            for positions in committed
+            for each, offset in positions.items()
+            if each in ends and max(offset, begins[each]) < ends[each]
+        }
+        empty = set(starts) - await reader.holding(starts, ends) if starts else set()
+        return begins, ends, empty

@@ -4,7 +4,7 @@ documents -> plan -> chunks -> index -> index-log          queries -> answer -> 
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from agents.answering import AnsweringOptions, answer_failed, make_answering_handler
 from agents.indexing import make_indexing_batch
@@ -38,8 +38,7 @@ def state_key(event: DocumentUpserted | DocumentDeleted) -> str:
 
 def seconds_left(question: QuestionAsked, now: datetime, default_deadline_ms: int) -> float:
     """Until the question's deadline, its own or the default one."""
-    deadline = timedelta(milliseconds=question.deadline_ms or default_deadline_ms)
-    return (question.at + deadline - now).total_seconds()
+    return (question.at - now).total_seconds() + (question.deadline_ms or default_deadline_ms) / 1_000
 
 
 def plan_stage(counter: TokenCounter, sizes: ChunkSizes, embedder_id: str) -> StepStage:

@@ -33,7 +33,7 @@ class Report:
     extra: list[tuple[str, str, str]] = field(default_factory=list)
     """In the index and not planned."""
     duplicates: list[tuple[str, str, str]] = field(default_factory=list)
-    """In the index more than once."""
+    """In the index more than once: under one id, or as the same piece of one document."""
     stale: list[tuple[str, str, str]] = field(default_factory=list)
     """In the index at another place than planned, or of a revision that was never planned."""
 
@@ -46,6 +46,7 @@ def compare(planned: Mapping[Place, Planned], stored: Iterable[tuple[str, Stored
     """Every difference between the plan and the index."""
     report = Report(planned=len(planned))
     seen: Counter[Place] = Counter()
+    ordinals: set[tuple[str, str, int]] = set()
     for tenant, chunk in stored:
         place, name = (tenant, chunk.chunk_id), (tenant, chunk.doc_id, chunk.chunk_id)
         report.stored += 1
@@ -54,8 +55,11 @@ def compare(planned: Mapping[Place, Planned], stored: Iterable[tuple[str, Stored
             report.duplicates.append(name)
         elif (plan := planned.get(place)) is None:
             report.extra.append(name)
+        elif (tenant, chunk.doc_id, chunk.ordinal) in ordinals:
+            report.duplicates.append(name)
         elif _is_stale(chunk, plan):
             report.stale.append(name)
+        ordinals.add((tenant, chunk.doc_id, chunk.ordinal))
     report.missing = [
         (tenant, plan.doc_id, chunk_id) for (tenant, chunk_id), plan in planned.items() if not seen[tenant, chunk_id]
     ]

@@ -35,11 +35,16 @@ def make_planning_step(counter: TokenCounter, sizes: ChunkSizes, embedder_id: st
         if _is_stale(before, event):
             newest = f"version {event.source_version} came after version {before.source_version}"
             return state, (_skipped(event, "stale", newest),)
-        if isinstance(event, DocumentDeleted):
-            return _deleted(before, event)
-        return planner.upserted(before, event)
+        after, events = (
+            _deleted(before, event) if isinstance(event, DocumentDeleted) else planner.upserted(before, event)
+        )
+        return after, [_planned_for(embedder_id, each) for each in events]
 
     return plan
+
+
+def _planned_for(embedder_id: str, event: Event) -> Event:
+    return event.model_copy(update={"embedder_id": embedder_id}) if isinstance(event, ChunksPlanned) else event
 
 
 def _is_stale(before: Manifest, event: DocumentEvent) -> bool:

@@ -229,3 +229,12 @@ async def test_however_plans_are_cut_and_redelivered_the_last_of_each_document_s
             crashes_left -= 1
             at = data.draw(st.integers(0, min(at, len(plans))))
     assert story.index.ordinals == expected
+
+
+async def test_a_plan_for_another_embedder_waits_and_touches_nothing() -> None:
+    """FAILURES 40: to another embedder's collection it is the wrong difference."""
+    story = Playbook()
+    with pytest.raises(TransientError, match="made for embedder other@2 and this worker has fake@1"):
+        await story.plays(a_plan(upserts=[a_chunk("a")], embedder_id="other@2"))
+    assert story.calls == []
+    await story.plays(a_plan(upserts=[a_chunk("a")], embedder_id="fake@1"))

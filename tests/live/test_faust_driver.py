@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from aiokafka import AIOKafkaProducer
 from pydantic import BaseModel
 
 from infra.settings import Settings
@@ -24,6 +25,7 @@ from streams.kafka_outbox import KafkaOutbox
 from streams.records import Outgoing
 from streams.stages import StepStage, Table
 from streams.stall_watch import StalledError
+from streams.status import kafka_status
 from streams.topics import CHUNKS, DEAD_LETTERS, DOCUMENTS, Topic, TopicNames
 from tests.live.topic_reader import read_all
 
@@ -169,3 +171,35 @@ async def test_a_worker_that_has_lost_its_place_gives_up_so_that_it_is_started_a
         with pytest.raises(ExceptionGroup) as raised:
             await asyncio.wait_for(task, 60)
     assert raised.group_contains(StalledError, depth=None)
+
+
+async def test_the_end_of_a_transaction_is_no_lag_and_no_stall(world: World) -> None:
+    """A transactional producer's markers are offsets that no record has: an idle worker is well all the same."""
+    producer = AIOKafkaProducer(bootstrap_servers=world.bootstrap, transactional_id=f"t-{uuid4().hex[:8]}")
+    options = FaustOptions(world.bootstrap, world.folder / "one", stalled_after_s=2.0)
+    ready, stop = asyncio.Event(), asyncio.Event()
+    async with KafkaOutbox(world.bootstrap, "one") as outbox:
+        task = asyncio.ensure_future(world.driver(outbox, options).run(stop, ready.set))
+        await asyncio.wait_for(ready.wait(), 60)
+        await producer.start()
+        async with producer.transaction():
+            await producer.send(world.names.wire(DOCUMENTS), b'{"doc_id": "d1", "text": "x"}', key=b"d1")
+        await producer.stop()
+        await world.events(CHUNKS, 1)
+        await asyncio.sleep(6)
+        assert not task.done()
+        found = await kafka_status(world.bootstrap, world.names, {"plan": DOCUMENTS})
+        assert found.lags == {"plan": 0}
+        stop.set()
+        await task
+
+
+async def test_a_record_with_an_impossible_timestamp_goes_through_like_any_other(world: World) -> None:
+    async with world.worker("one"):
+        producer = AIOKafkaProducer(bootstrap_servers=world.bootstrap)
+        await producer.start()
+        value = b'{"doc_id": "d1", "text": "x"}'
+        await producer.send_and_wait(world.names.wire(DOCUMENTS), value, key=b"d1", timestamp_ms=-(10**15))
+        await producer.send_and_wait(world.names.wire(DOCUMENTS), value, key=b"d1")
+        await producer.stop()
+        assert await world.revisions(2) == {"d1": [1, 2]}

@@ -2,11 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from streams.records import Record
+from streams.records import Record, instant
 
 
 async def read_all(
@@ -35,7 +34,7 @@ async def read_all(
             assert asyncio.get_running_loop().time() < deadline, f"{topic} has {len(seen)} of {count} records"
             for batch in (await consumer.getmany(timeout_ms=200)).values():
                 for message in batch:
-                    at = datetime.fromtimestamp(message.timestamp / 1000, UTC)
+                    at = instant(message.timestamp)
                     records.append(
                         Record(
                             topic, message.partition, message.offset, message.key, message.value, message.headers, at

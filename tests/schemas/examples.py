@@ -96,6 +96,7 @@ EXAMPLES = [
         **ABOUT,
         doc_id="rain",
         revision=3,
+        embedder_id="all-MiniLM-L6-v2-int8@b77551a8d44e",
         attributes=ATTRIBUTES,
         upserts=(Chunk(chunk_id="c1", text="Rain falls from clouds", ordinal=0, span=WHOLE, heading=("Weather",)),),
         moves=(Move(chunk_id="c2", ordinal=1, span=Span(start=22, end=30), heading=("Weather",)),),

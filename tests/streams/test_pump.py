@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from streams.fuse import FuseBlownError
-from streams.pump import Delivery, Pump
+from streams.pump import MAX_WAITING_BYTES, Delivery, Pump
 from streams.records import Record
 from streams.stages import BatchStage, HandlerStage
 from streams.topics import CHUNKS, QUERIES
@@ -40,11 +40,13 @@ BATCHES = BatchStage("index", "index", CHUNKS, batch=unchanged, max_batch=3)
 HANDLERS = HandlerStage("answer", "answer", QUERIES, handler=unchanged, concurrency=3)
 
 
-def delivery(offset: int, acknowledged: list[int], partition: int = 0, fresh: bool = True) -> Delivery:
+def delivery(
+    offset: int, acknowledged: list[int], partition: int = 0, fresh: bool = True, value: bytes = b"{}"
+) -> Delivery:
     async def acknowledge() -> None:
         acknowledged.append(offset)
 
-    record = Record("queries", partition, offset, None, b"{}", (), AT)
+    record = Record("queries", partition, offset, None, value, (), AT)
     return Delivery(record, acknowledge, lambda: fresh)
 
 
@@ -129,6 +131,18 @@ async def test_put_waits_when_twice_a_batch_is_waiting() -> None:
         await pump.put(delivery(offset, acknowledged))
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(pump.put(delivery(6, acknowledged)), 0.05)
+
+
+async def test_put_waits_for_bytes_too_and_a_lone_large_one_has_room() -> None:
+    """FAILURES 16: a backlog of large documents must not become a worker's memory."""
+    pump, acknowledged = Pump(FakeRunner(BATCHES, at_once)), []
+    await pump.put(delivery(0, acknowledged, value=bytes(MAX_WAITING_BYTES + 1)))
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(pump.put(delivery(1, acknowledged)), 0.05)
+    async with running(pump):
+        await until(lambda: acknowledged == [0])
+        await pump.put(delivery(2, acknowledged))
+        await until(lambda: acknowledged == [0, 2])
 
 
 async def test_what_is_in_flight_may_finish_within_the_grace() -> None:

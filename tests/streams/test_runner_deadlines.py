@@ -58,3 +58,13 @@ async def test_a_deadline_that_passed_before_gives_the_handler_its_grace_to_say_
     world = World()
     await world.runner(stage(failing([]), -60.0)).process(docs("one"))
     assert world.notes == ["done a"]
+
+
+async def test_a_deadline_that_cannot_be_computed_fails_its_event_and_not_the_worker():
+    def impossible(*_):
+        raise OverflowError("date value out of range")
+
+    broken = HandlerStage("answer", "test", DOCUMENTS, failing([]), seconds_left=impossible)
+    world = World()
+    await world.runner(broken).process(docs("one"))
+    assert [letter.error for letter in world.letters] == ["OverflowError"]

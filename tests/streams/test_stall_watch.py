@@ -48,3 +48,10 @@ def test_a_partition_that_was_given_away_and_came_back_starts_anew() -> None:
     assert observed(watch, (0.0, 5, 9, False)) == [False]
     assert watch.observe({}, busy=False, now_s=30.0) == []
     assert observed(watch, (90.0, 5, 9, False), (149.0, 5, 9, False)) == [False, False]
+
+
+def test_a_stall_that_was_forgiven_may_be_one_again_after_the_limit() -> None:
+    watch = StallWatch(60)
+    assert observed(watch, (0.0, 5, 9, False), (60.0, 5, 9, False)) == [False, True]
+    watch.forgive([HERE])
+    assert observed(watch, (61.0, 5, 9, False), (120.0, 5, 9, False), (121.0, 5, 9, False)) == [False, False, True]

@@ -37,3 +37,11 @@ def test_a_lag_is_never_negative(begin, end, committed):
 
 def test_every_role_has_a_source():
     assert tuple(SOURCES) == ROLES
+
+
+def test_offsets_without_a_record_behind_them_are_no_lag():
+    """A transactional producer ends each transaction with an offset that no record has."""
+    begins, ends = positions(DOCUMENTS, 0, 0, 0, 0), positions(DOCUMENTS, 10, 10, 10, 10)
+    committed = positions(DOCUMENTS, 9, 9, 10, 10)
+    marker = TopicPartition(NAMES.wire(DOCUMENTS), 0)
+    assert lag(DOCUMENTS, NAMES, committed, begins, ends, empty={marker}) == 1

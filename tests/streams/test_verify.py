@@ -55,6 +55,12 @@ def test_a_chunk_that_is_there_twice_is_a_duplicate():
     assert not report.missing
 
 
+def test_the_same_piece_of_a_document_under_two_ids_is_a_duplicate():
+    plan = {("default", "a"): planned(), ("default", "b"): planned()}
+    assert compare(plan, [stored("a"), stored("b")]).duplicates == [("default", "doc", "b")]
+    assert compare(plan, [stored("a"), stored("b", doc_id="other")]).duplicates == []
+
+
 def test_a_chunk_at_another_place_than_planned_is_stale():
     plan = {("default", "a"): planned(ordinal=1, span=(10, 19))}
     assert compare(plan, [stored("a", ordinal=0, span=(10, 19))]).stale
@@ -75,7 +81,8 @@ names = st.sets(st.sampled_from("abcdefgh"))
 
 @given(names, names)
 def test_every_chunk_is_accounted_for_once(plan, index):
-    report = compare({("default", each): planned() for each in plan}, [stored(each) for each in index])
+    plans = {("default", each): planned(ordinal=ord(each)) for each in plan}
+    report = compare(plans, [stored(each, ordinal=ord(each)) for each in index])
     assert {each[2] for each in report.missing} == plan - index
     assert {each[2] for each in report.extra} == index - plan
     assert report.clean == (plan == index)

@@ -34,10 +34,13 @@ def test_ready_names_this_process_and_is_taken_back_at_the_end(tmp_path: Path, m
     path = tmp_path / "run" / "worker-plan-2.ready"
     path.parent.mkdir()
     path.write_text("left behind by a killed worker")
-    with _readiness("plan", tmp_path) as ready:
+    with _readiness("plan", tmp_path) as (ready, lost):
         assert not path.exists()
         ready()
         assert json.loads(path.read_text()) == {"pid": os.getpid()}
+        lost()
+        assert not path.exists()
+        ready()
     assert not path.exists()
 
 

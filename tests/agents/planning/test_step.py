@@ -143,6 +143,7 @@ def test_another_embedder_makes_all_chunks_anew_under_their_ids_for_its_collecti
     plan = planning.restarted(embedder_id="other@1").give(upserted(TEXT, 1))
     assert plan.upserts == first.upserts
     assert (plan.moves, plan.deletes, plan.unchanged) == ((), (), 0)
+    assert plan.embedder_id == "other@1"
 
 
 def test_other_sizes_leave_no_chunk_of_the_old_ones():
