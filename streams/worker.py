@@ -48,8 +48,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def run_worker(role: str, settings: Settings) -> int:
+def run_worker(role: str, settings: Settings, *, machine: bool = False) -> int:
     """Run one role until SIGTERM or SIGINT; gives the process's exit status.
+
+    With `machine` its log lines are JSON even at a terminal.
 
     Raises `ConfigurationError` when it cannot start, `TransientError` when Kafka does not answer.
     """
@@ -57,7 +59,7 @@ def run_worker(role: str, settings: Settings) -> int:
         raise ConfigurationError(f"there is no role {role!r}; the roles are {', '.join(topology.ROLES)}")
     if settings.kafka.bootstrap is None:
         raise ConfigurationError("set RAGSTREAM_KAFKA__BOOTSTRAP to your Kafka, or let `ragstream up` start one")
-    configure_logs(settings.telemetry.log_level)
+    configure_logs(settings.telemetry.log_level, machine=machine)
     stop_telemetry = start_telemetry(settings.telemetry, f"ragstream-{role}")
     try:
         return asyncio.run(_run(role, settings, settings.kafka.bootstrap))
@@ -76,13 +78,13 @@ async def _run(role: str, settings: Settings, bootstrap: str) -> int:
         outbox = await stack.enter_async_context(KafkaOutbox(bootstrap, group_id(role, names)))
         state = settings.home / "state" / await cluster_id(bootstrap)
         datadir = stack.enter_context(_own_folder(state, group_id(role, names)))
-        ready = stack.enter_context(_readiness(role, settings.home))
+        ready, lost = stack.enter_context(_readiness(role, settings.home))
         driver = FaustDriver(
             role, stages, names=names, outbox=outbox, clock=utc_now, options=_options(settings, datadir)
         )
         log.info("starting", role=role)
         try:
-            await driver.run(stop, ready)
+            await driver.run(stop, ready, lost)
         except BaseExceptionGroup as group:
             for kind, status in ((FuseBlownError, EXIT_FUSE), (StalledError, EXIT_STALLED)):
                 if (found := group.subgroup(kind)) is not None:
@@ -171,7 +173,7 @@ def _own_folder(state: Path, group: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _readiness(role: str, home: Path) -> Iterator[Callable[[], None]]:
+def _readiness(role: str, home: Path) -> Iterator[tuple[Callable[[], None], Callable[[], None]]]:
     """A file that says that this very process has its partitions and its state; gone when it has not."""
     name = os.environ.get(MARK, "").rpartition("#")[2] or f"worker-{role}"
     path = home / "run" / f"{name}.ready"
@@ -181,7 +183,10 @@ def _readiness(role: str, home: Path) -> Iterator[Callable[[], None]]:
         write_whole(path, json.dumps({"pid": os.getpid()}))
         log.info("ready", role=role)
 
-    try:
-        yield ready
-    finally:
+    def lost() -> None:
         path.unlink(missing_ok=True)
+
+    try:
+        yield ready, lost
+    finally:
+        lost()
