@@ -16,9 +16,12 @@ from infra.log_limiter import LogLimiter
 QUIET: Final = ("faust", "mode", "aiokafka", "httpx", "httpcore", "grpc", "weaviate-client", "opentelemetry")
 
 
-def configure_logs(level: str) -> None:
-    """Set up both structlog and `logging` for this process; `level` is `debug`, `info`, `warning` or `error`."""
-    person = sys.stderr.isatty()
+def configure_logs(level: str, *, machine: bool = False) -> None:
+    """Set up both structlog and `logging` for this process; `level` is `debug`, `info`, `warning` or `error`.
+
+    With `machine` lines are JSON even at a terminal.
+    """
+    person = sys.stderr.isatty() and not machine
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

@@ -12,10 +12,14 @@ app = new_app()
 
 
 @app.command()
-def worker(role: Annotated[str, typer.Argument(help="plan, index or answer.")]) -> None:
+def worker(
+    role: Annotated[str, typer.Argument(help="plan, index or answer.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Log lines are JSON even at a terminal.")] = False,
+) -> None:
     """Run one role until SIGTERM or Ctrl-C. Start as many as you like: Kafka shares the partitions out among them.
 
     It needs RAGSTREAM_KAFKA__BOOTSTRAP and, but for `plan`, RAGSTREAM_WEAVIATE__URL. Logs go to stderr. Exit code 70
     means that nearly everything failed and the worker stopped rather than empty its topic into the dead letters.
     """
-    raise typer.Exit(run_worker(role, load_settings()))
+    raise typer.Exit(run_worker(role, load_settings(), machine=as_json))

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -76,3 +77,13 @@ def test_what_is_below_the_level_is_not_said(capsys: pytest.CaptureFixture[str])
     configure_logs("warning")
     structlog.get_logger().info("quiet")
     assert lines(capsys) == []
+
+
+def test_for_a_machine_lines_are_json_even_at_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    configure_logs("info", machine=True)
+    structlog.get_logger().info("ready")
+    (line,) = lines(capsys)
+    assert line["event"] == "ready"
