@@ -108,6 +108,10 @@ class ManagedProcess:
         except FileNotFoundError:
             return ""
 
+    def last_words(self, what: str, title: str | None = None) -> str:
+        """A sentence about what it did, under its name or `title`, and the last lines of its log."""
+        return f"{title or self.name} {what}. The last lines of {self.log_path}:\n{self.tail()}"
+
     def _process(self) -> psutil.Process | None:
         if self._child is not None:
             self._child.poll()  # reaps it, so that our own dead child isn't seen as a live zombie

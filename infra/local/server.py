@@ -24,13 +24,9 @@ async def ready(process: ManagedProcess, probe: Probe, title: str, progress: Pro
     async with telling(progress, f"Starting {title}"):
         while True:
             if not process.running():
-                raise ConfigurationError(_last_words(process, f"{title} stopped while it was starting"))
+                raise ConfigurationError(process.last_words("stopped while it was starting", title))
             if await probe():
                 return
             if time.monotonic() > deadline:
-                raise ConfigurationError(_last_words(process, f"{title} was not ready after {limit_s:.0f} s"))
+                raise ConfigurationError(process.last_words(f"was not ready after {limit_s:.0f} s", title))
             await asyncio.sleep(PROBE_EVERY_S)
-
-
-def _last_words(process: ManagedProcess, sentence: str) -> str:
-    return f"{sentence}. The last lines of {process.log_path}:\n{process.tail()}"

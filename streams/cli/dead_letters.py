@@ -13,7 +13,7 @@ from schemas.failures import PermanentError
 from schemas.operations import DeadLettered
 from streams.cli.letter_text import letter_lines
 from streams.cli.options import Json, new_app
-from streams.cli.output import Exit, NotRunningError, plain, stderr, stdout, telling, write_json
+from streams.cli.output import Exit, NotRunningError, plain, showing_progress, stderr, stdout, write_json
 from streams.cli.settings import kafka_of, load_settings
 from streams.dead_letters import PlanNotRedrivenError, redriven
 from streams.kafka_outbox import KafkaOutbox
@@ -39,7 +39,7 @@ def list_letters(
 ) -> None:
     """List dead letters, newest first, without the bytes that they hold."""
     settings = load_settings()
-    with telling(machine=as_json) as progress:
+    with showing_progress(machine=as_json) as progress:
         progress("Reading the dead letters")
         total, found = asyncio.run(newest(_letters(settings, Wanted(stage=stage, reason=reason)), limit))
     if as_json:
@@ -66,7 +66,7 @@ def show(
     when there is none of that id.
     """
     settings = load_settings()
-    with telling(machine=as_json) as progress:
+    with showing_progress(machine=as_json) as progress:
         progress("Reading the dead letters")
         count, letter = asyncio.run(_last(_letters(settings, Wanted(ids=(letter_id,)))))
     if letter is None or count > 1:
@@ -104,7 +104,7 @@ def redrive(
     if bool(ids) == everything:
         raise typer.BadParameter("give ids, or --all", param_hint="ID")
     wanted = Wanted(tuple(ids or ()), stage, reason)
-    with telling(machine=as_json) as progress:
+    with showing_progress(machine=as_json) as progress:
         progress("Redriving the dead letters")
         done = asyncio.run(_send_back(load_settings(), wanted))
     if done.nothing:

@@ -12,7 +12,7 @@ from schemas.answers import AnswerServed
 from streams.cli.demo_worlds import World, kafka_world, memory_world, missing_tools
 from streams.cli.documents import Common, from_files
 from streams.cli.options import new_app
-from streams.cli.output import Exit, NotRunningError, plain, stderr, stdout, telling
+from streams.cli.output import Exit, NotRunningError, plain, showing_progress, stderr, stdout
 from streams.cli.rendering import render_answer
 from streams.cli.settings import load_settings
 from streams.cli.tally import Tally
@@ -52,7 +52,7 @@ async def _show(settings: Settings, docs: Path, *, in_memory: bool) -> Exit:
     if lacking:
         stderr().print(f"{plain(lacking)}\nGoing on in memory.", soft_wrap=True)
     console = stdout()
-    with telling() as progress:
+    with showing_progress() as progress:
         async with (memory_world if in_memory or lacking else kafka_world)(settings, progress) as world:
             progress(f"Ingesting {docs}")
             tally = await _ingest(world, docs)

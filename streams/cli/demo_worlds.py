@@ -11,6 +11,7 @@ from agents.answering import ExtractiveGenerator
 from agents.planning import ChunkSizes
 from infra.local.kafka_server import KafkaServer
 from infra.local.process import ManagedProcess
+from infra.local.progress import Progress
 from infra.local.stack import WORKER_GRACE_S
 from infra.local.weaviate_server import WeaviateServer
 from infra.memory_index import MemoryIndex
@@ -25,7 +26,6 @@ from schemas.failures import ConfigurationError, PermanentError
 from schemas.index_log import DocumentIndexed, DocumentSkipped
 from schemas.operations import DeadLettered
 from schemas.questions import QuestionAsked
-from streams.cli.output import Progress
 from streams.cli.tally import Tally
 from streams.cli.up import bring_up
 from streams.client import Outcome, RagstreamClient, Receipt

@@ -6,7 +6,7 @@ import typer
 
 from infra.local import stack
 from streams.cli.options import Json, new_app
-from streams.cli.output import stdout, telling, write_json
+from streams.cli.output import showing_progress, stdout, write_json
 from streams.cli.settings import load_settings
 
 app = new_app()
@@ -22,7 +22,7 @@ def down(
 ) -> None:
     """Stop all that `ragstream up` started here: workers first, then the servers. Data stays, unless you say --wipe."""
     settings = load_settings()
-    with telling(machine=as_json) as progress:
+    with showing_progress(machine=as_json) as progress:
         stopped = stack.down(settings, progress)
         removed = stack.wipe(settings) if wipe else ()
     if as_json:

@@ -6,7 +6,7 @@ from rich.table import Table
 
 from infra.models import ensure_model
 from streams.cli.options import Json, new_app
-from streams.cli.output import stdout, telling, write_json
+from streams.cli.output import showing_progress, stdout, write_json
 from streams.cli.settings import load_settings
 
 app = new_app("Fetch and prepare the embedding model.")
@@ -24,7 +24,7 @@ def pull(*, as_json: Json = False) -> None:
     `ragstream up` does the same. Run it where an image is built, so that its workers start without a download.
     """
     settings = load_settings()
-    with telling(machine=as_json) as progress:
+    with showing_progress(machine=as_json) as progress:
         model = asyncio.run(ensure_model(settings, progress))
     facts = {"embedder": model.embedder_id, "folder": str(model.path)}
     if as_json:

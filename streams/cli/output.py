@@ -5,15 +5,14 @@ import json
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from enum import IntEnum
 from typing import Any
 
 from rich.console import Console
 
+from infra.local.progress import Progress
 from schemas.failures import ConfigurationError, RagstreamError, TransientError
-
-Progress = Callable[[str], None]
 
 
 class Exit(IntEnum):
@@ -76,7 +75,7 @@ def _escaped(character: str) -> str:
 
 
 @contextlib.contextmanager
-def telling(*, machine: bool = False) -> Iterator[Progress]:
+def showing_progress(*, machine: bool = False) -> Iterator[Progress]:
     """A progress function: a spinner for a person, one line a sentence elsewhere, nothing for a machine.
 
     An empty sentence clears the spinner, so that a result can be printed.

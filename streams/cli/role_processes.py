@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from infra.local.process import ManagedProcess, inherited
-from infra.local.progress import telling
+from infra.local.progress import Progress, telling
 from infra.settings import Settings
 from schemas.failures import ConfigurationError
-from streams.cli.output import Progress
 from streams.roles import ROLES
 
 READY_LIMIT_S: Final = 180.0
@@ -93,14 +92,10 @@ async def _all_ready(processes: Iterable[RoleProcess]) -> None:
     while waiting := [each for each in waiting if not each.ready()]:
         for each in waiting:
             if not each.process.running():
-                raise ConfigurationError(_last_words(each.process, "stopped while it was starting"))
+                raise ConfigurationError(each.process.last_words("stopped while it was starting"))
             if asyncio.get_running_loop().time() > deadline:
-                raise ConfigurationError(_last_words(each.process, f"was not ready after {READY_LIMIT_S:.0f} s"))
+                raise ConfigurationError(each.process.last_words(f"was not ready after {READY_LIMIT_S:.0f} s"))
         await asyncio.sleep(POLL_S)
-
-
-def _last_words(process: ManagedProcess, what: str) -> str:
-    return f"{process.name} {what}. The last lines of {process.log_path}:\n{process.tail()}"
 
 
 def _command(role: str) -> list[str]:

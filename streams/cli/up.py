@@ -7,10 +7,11 @@ import typer
 from rich.table import Table
 
 from infra.local import stack
+from infra.local.progress import Progress
 from infra.models import ensure_model
 from infra.settings import Settings
 from streams.cli.options import Json, new_app
-from streams.cli.output import Progress, stdout, telling, write_json
+from streams.cli.output import showing_progress, stdout, write_json
 from streams.cli.role_processes import start_roles
 from streams.cli.settings import load_settings
 from streams.kafka_admin import ensure_topics, planned_topics
@@ -35,7 +36,7 @@ def up(
     RAGSTREAM_WEAVIATE__URL names is used instead of a local one.
     """
     settings = load_settings()
-    with telling(machine=as_json) as progress:
+    with showing_progress(machine=as_json) as progress:
         running, started = asyncio.run(bring_up(settings, workers, progress))
     facts = {
         "started": started,

@@ -6,12 +6,13 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from infra.local.progress import Progress
 from infra.models import ensure_model
 from infra.settings import Settings
 from infra.weaviate_census import Holding, holdings
 from infra.weaviate_index import WeaviateIndex
 from streams.cli.options import Json, new_app
-from streams.cli.output import Exit, NotRunningError, Progress, plain, stdout, telling, write_json
+from streams.cli.output import Exit, NotRunningError, plain, showing_progress, stdout, write_json
 from streams.cli.settings import load_settings, located
 from streams.planned_chunks import planned_chunks
 from streams.roles import INDEX, PLAN, SOURCES
@@ -41,7 +42,7 @@ def verify_index(
     (not settled), so that a difference would mean nothing.
     """
     settings = located(load_settings())
-    with telling(machine=as_json) as progress:
+    with showing_progress(machine=as_json) as progress:
         report = asyncio.run(audit(settings, progress, wait=wait))
     if as_json:
         write_json(as_object(report))

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from schemas.failures import ConfigurationError, PermanentError, TransientError
-from streams.cli.output import Exit, NotRunningError, fail, plain, telling, write_json
+from streams.cli.output import Exit, NotRunningError, fail, plain, showing_progress, write_json
 from streams.client_values import NotInTimeError
 
 
@@ -48,14 +48,14 @@ def test_what_does_not_run_has_a_code_of_its_own(capsys):
 
 
 def test_progress_goes_to_stderr_each_sentence_once(capsys):
-    with telling() as progress:
+    with showing_progress() as progress:
         for sentence in ("Starting Kafka", "Starting Kafka … 2 s", "Starting Kafka … 4 s", "Starting Weaviate"):
             progress(sentence)
     assert capsys.readouterr() == ("", "Starting Kafka\nStarting Weaviate\n")
 
 
 def test_a_machine_is_not_told_of_progress(capsys):
-    with telling(machine=True) as progress:
+    with showing_progress(machine=True) as progress:
         progress("Starting Kafka")
     assert capsys.readouterr() == ("", "")
 
