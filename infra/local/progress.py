@@ -13,10 +13,14 @@ EVERY_S: Final = 2.0
 
 
 @contextlib.asynccontextmanager
-async def telling(progress: Progress, sentence: str) -> AsyncIterator[None]:
-    """Say `sentence` now, and again with the seconds passed every `EVERY_S` for as long as the block lasts."""
+async def telling(progress: Progress, sentence: str, *, at_once: bool = True) -> AsyncIterator[None]:
+    """Say `sentence` now, and again with the seconds passed every `EVERY_S` for as long as the block lasts.
+
+    Without `at_once` a block that takes less than `EVERY_S` passes in silence.
+    """
     started = time.monotonic()
-    progress(sentence)
+    if at_once:
+        progress(sentence)
 
     async def tell() -> None:
         while True:

@@ -6,11 +6,12 @@ from typing import Annotated, Final
 import typer
 from pydantic import ValidationError
 
+from infra.local.progress import telling
 from schemas.answers import Answer, AnswerAbstained, AnswerBlocked, AnswerFailed, QuestionBlocked
 from schemas.questions import MAX_TOP_K
 from streams.cli.documents import reasons
 from streams.cli.options import Json, Tenant, new_app, pairs
-from streams.cli.output import Exit, stdout, write_json
+from streams.cli.output import Exit, showing_progress, stdout, write_json
 from streams.cli.rendering import render_answer
 from streams.cli.settings import kafka_of, load_settings
 from streams.client import RagstreamClient
@@ -50,7 +51,10 @@ def ask(
     filters = pairs(filter_, "--filter")
 
     async def asking() -> Answer:
-        async with RagstreamClient(kafka_of(settings), namespace=settings.namespace, source="ragstream-cli") as client:
+        async with (
+            telling(progress, "Waiting for the answer", at_once=False),
+            RagstreamClient(kafka_of(settings), namespace=settings.namespace, source="ragstream-cli") as client,
+        ):
             return await client.ask(
                 text,
                 tenant=tenant,
@@ -62,7 +66,8 @@ def ask(
             )
 
     try:
-        answer = asyncio.run(asking())
+        with showing_progress(machine=as_json) as progress:
+            answer = asyncio.run(asking())
     except ValidationError as error:
         raise typer.BadParameter(reasons(error)) from None
     if as_json:

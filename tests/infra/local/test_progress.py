@@ -27,3 +27,14 @@ async def test_it_stops_when_the_block_fails_too(monkeypatch):
             raise ValueError("bad")
     await asyncio.sleep(0.03)
     assert said == ["building"]
+
+
+async def test_what_is_quick_can_pass_in_silence(monkeypatch):
+    said = []
+    async with telling(said.append, "waiting", at_once=False):
+        await asyncio.sleep(0.01)
+    assert said == []
+    monkeypatch.setattr(progress, "EVERY_S", 0.01)
+    async with telling(said.append, "waiting", at_once=False):
+        await asyncio.sleep(0.05)
+    assert said[0] == "waiting … 0 s"
