@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import typer
 from rich.text import Text
 
+from infra.local.progress import telling
 from infra.settings import Settings
 from schemas.answers import AnswerServed
 from streams.cli.demo_worlds import World, kafka_world, memory_world, missing_tools
@@ -17,8 +18,11 @@ from streams.cli.rendering import render_answer
 from streams.cli.settings import load_settings
 from streams.cli.tally import Tally
 from streams.cli.walk import walk
+from streams.client_values import NotInTimeError
 
 app = new_app()
+
+INGEST_LIMIT_S: Final = 300.0
 
 QUESTIONS: Final = (
     "What happens to a document that cannot be parsed?",
@@ -39,7 +43,7 @@ def demo(
     """Start everything, ingest a folder, ask three questions about ragstream, and stop what was started.
 
     Without Java, Maven or Go, where they would be needed, it says so and goes on in memory. Exit code 1 when a
-    document failed or a question had no answer.
+    document failed, a question had no answer, a worker stopped, or ingesting took more than 300 seconds.
     """
     settings = load_settings()
     if not docs.is_dir():
@@ -54,8 +58,8 @@ async def _show(settings: Settings, docs: Path, *, in_memory: bool) -> Exit:
     console = stdout()
     with showing_progress() as progress:
         async with (memory_world if in_memory or lacking else kafka_world)(settings, progress) as world:
-            progress(f"Ingesting {docs}")
-            tally = await _ingest(world, docs)
+            async with telling(progress, f"Ingesting {docs}"):
+                tally = await _ingest(world, docs, settings)
             progress("")
             console.print(f"Ingested {docs}:")
             console.print(tally.as_table(waited=True))
@@ -63,9 +67,16 @@ async def _show(settings: Settings, docs: Path, *, in_memory: bool) -> Exit:
     return Exit.OK if all(served) and tally.exit_code() is Exit.OK else Exit.FAILED
 
 
-async def _ingest(world: World, docs: Path) -> Tally:
+async def _ingest(world: World, docs: Path, settings: Settings) -> Tally:
     tally = Tally()
-    await world.ingest(from_files(walk([docs]), Common(), tally.left_out, tally.failed), tally)
+    try:
+        async with asyncio.timeout(INGEST_LIMIT_S):
+            await world.ingest(from_files(walk([docs]), Common(), tally.left_out, tally.failed), tally)
+    except TimeoutError:
+        raise NotInTimeError(
+            f"{docs} was not in the index after {INGEST_LIMIT_S:g} s: the workers' logs in {settings.home / 'logs'} "
+            "say what they waited for; `ragstream demo --in-memory` needs neither servers nor workers"
+        ) from None
     return tally
 
 

@@ -1,10 +1,10 @@
 """Settings in, something to ingest into and to ask out: real servers, or the same topology in this process."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import uuid4
 
 from agents.answering import ExtractiveGenerator
@@ -26,13 +26,17 @@ from schemas.failures import ConfigurationError, PermanentError
 from schemas.index_log import DocumentIndexed, DocumentSkipped
 from schemas.operations import DeadLettered
 from schemas.questions import QuestionAsked
+from streams.cli.role_processes import role_process
 from streams.cli.tally import Tally
 from streams.cli.up import bring_up
 from streams.client import Outcome, RagstreamClient, Receipt
 from streams.local_driver import LocalBroker, LocalDriver
+from streams.roles import ROLES
 from streams.topics import ANSWERS, DEAD_LETTERS, INDEX_LOG
 from streams.topology import Ports, make_stages
 from streams.worker import answering_options, utc_now
+
+WATCH_EVERY_S: Final = 1.0
 
 
 class World(Protocol):
@@ -68,13 +72,27 @@ async def kafka_world(settings: Settings, progress: Progress) -> AsyncIterator[W
     before = _running(settings)
     try:
         running, _ = await bring_up(settings, 1, progress)
-        async with RagstreamClient(running.kafka.bootstrap or "", namespace=settings.namespace) as client:
+        async with (
+            RagstreamClient(running.kafka.bootstrap or "", namespace=settings.namespace) as client,
+            asyncio.TaskGroup() as group,
+        ):
+            watching = group.create_task(watch([role_process(role, 1, settings.home).process for role in ROLES]))
             yield _KafkaWorld(client)
+            watching.cancel()
     finally:
         # Workers first: they leave their groups while Kafka is there to be told.
         for name in sorted(_running(settings) - before, key=lambda each: not each.startswith("worker-")):
             progress(f"Stopping {name}")
             await asyncio.to_thread(ManagedProcess(name, settings.home).stop, WORKER_GRACE_S)
+
+
+async def watch(processes: Sequence[ManagedProcess]) -> None:
+    """Never returns; raises `ConfigurationError` with the end of its log when one of them does not run any more."""
+    while True:
+        for each in processes:
+            if not each.running():
+                raise ConfigurationError(each.last_words("stopped"))
+        await asyncio.sleep(WATCH_EVERY_S)
 
 
 def _running(settings: Settings) -> set[str]:
