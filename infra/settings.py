@@ -5,10 +5,10 @@ A variable's name is `RAGSTREAM_` and the path here, joined by `__`: `RAGSTREAM_
 
 import os
 from pathlib import Path
-from typing import Literal
-from urllib.parse import urlsplit
+from typing import Literal, Self
+from urllib.parse import SplitResult, urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -20,6 +20,22 @@ class KafkaSettings(BaseModel):
     replication_factor: int = Field(default=1, ge=1)
     session_timeout_s: float = Field(default=10.0, gt=0)
     heartbeat_s: float = Field(default=2.0, gt=0)
+    """At most half of the session time-out, so that one lost heartbeat does not cost the partitions."""
+
+    @model_validator(mode="after")
+    def _beats_in_time(self) -> Self:
+        if self.heartbeat_s * 2 > self.session_timeout_s:
+            raise ValueError(f"heartbeat_s ({self.heartbeat_s:g}) must be at most half of session_timeout_s")
+        return self
+
+    @field_validator("bootstrap")
+    @classmethod
+    def _has_ports(cls, bootstrap: str | None) -> str | None:
+        for address in () if bootstrap is None else bootstrap.split(","):
+            host, _, port = address.strip().rpartition(":")
+            if not host or not port.isdecimal():
+                raise ValueError(f"host:port is wanted, as in 127.0.0.1:9092, not {address.strip()[:80]!r}")
+        return bootstrap
 
 
 class WeaviateSettings(BaseModel):
@@ -31,20 +47,31 @@ class WeaviateSettings(BaseModel):
     """Port of its gRPC interface on the same host; 50051 when not given."""
     api_key: SecretStr | None = None
 
+    @field_validator("url")
+    @classmethod
+    def _is_http(cls, url: str | None) -> str | None:
+        if url is not None:
+            parts = urlsplit(url)
+            if parts.scheme not in {"http", "https"} or not parts.hostname or not _has_port_or_none(parts):
+                raise ValueError("an http or https address is wanted, as in http://127.0.0.1:8080")
+        return url
+
     @property
     def address(self) -> str | None:
         """`scheme://host:port` of `url`, to be shown: a URL may hold a password, in front of the host or after it."""
         if self.url is None:
             return None
-        try:
-            parts = urlsplit(self.url)
-            host, port = parts.hostname, parts.port
-        except ValueError:
-            host = port = None
-        if not host or parts.scheme not in {"http", "https"}:
-            return "an address that is no http(s)://host:port"
-        host = f"[{host}]" if ":" in host else host
-        return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+        parts = urlsplit(self.url)
+        host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else parts.hostname
+        return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
+
+
+def _has_port_or_none(parts: SplitResult) -> bool:
+    """False for a port that is no number, on which `urlsplit` raises when it is asked for."""
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 class EmbedderSettings(BaseModel):
@@ -68,6 +95,12 @@ class PlanningSettings(BaseModel):
     max_document_bytes: int = Field(default=1_048_576, ge=1_024, le=6 * 1_048_576)
     """Largest value on `documents` that is accepted; a larger one is dead-lettered. Prose of more than 6 MiB gives a
     plan that does not fit on `chunks`."""
+
+    @model_validator(mode="after")
+    def _can_be_cut_in_two(self) -> Self:
+        if self.max_tokens < 2 * self.min_tokens:
+            raise ValueError(f"max_tokens ({self.max_tokens}) must be at least twice min_tokens ({self.min_tokens})")
+        return self
 
 
 class AnsweringSettings(BaseModel):

@@ -34,9 +34,9 @@ logging.getLogger("weaviate-client").setLevel(logging.CRITICAL)
 
 
 def make_client(settings: WeaviateSettings) -> WeaviateAsyncClient:
-    """An unconnected client. Raises `ConfigurationError` when there is no usable URL."""
+    """An unconnected client. Raises `ConfigurationError` when there is no URL."""
     url = urlsplit(settings.url or "")
-    if url.scheme not in {"http", "https"} or not url.hostname:
+    if url.hostname is None:
         raise ConfigurationError("set RAGSTREAM_WEAVIATE__URL to where Weaviate is, for example http://127.0.0.1:8080")
     secure = url.scheme == "https"
     return weaviate.use_async_with_custom(

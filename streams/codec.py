@@ -169,7 +169,7 @@ def _validate(kind: type[Event], fields: dict[str, Any], record: Record) -> Even
     try:
         event = kind.model_validate(completed)
     except ValidationError as error:
-        return Malformed(record, f"no valid {kind.__name__}: {_reasons(error)}")
+        return Malformed(record, f"no valid {kind.__name__}: {field_reasons(error)}")
     except RecursionError:
         return Malformed(record, TOO_DEEP)
     origin = Origin(topic=record.topic, partition=record.partition, offset=record.offset, at=event.at)
@@ -192,7 +192,7 @@ def _ce_time(record: Record) -> datetime | None:
         return None
 
 
-def _reasons(error: ValidationError) -> str:
+def field_reasons(error: ValidationError) -> str:
     """At most three of what is wrong, by field, without the values: they may be personal."""
     problems = error.errors(include_url=False, include_input=False, include_context=False)
     said = [f"{'.'.join(str(part) for part in problem['loc']) or 'value'}: {problem['msg']}" for problem in problems]

@@ -54,6 +54,14 @@ class ManagedProcess:
     def running(self) -> bool:
         return self._process() is not None
 
+    def environment(self) -> Mapping[str, str] | None:
+        """The environment that it was started with; None while it doesn't run, or where that cannot be read."""
+        process = self._process()
+        try:
+            return None if process is None else process.environ()
+        except (psutil.Error, OSError):
+            return None
+
     def start(self, argv: Sequence[str], env: Mapping[str, str], cwd: Path | None = None) -> bool:
         """Start `argv` in a session of its own, with exactly `env` and our mark, unless it runs already.
 

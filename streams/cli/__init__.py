@@ -68,7 +68,7 @@ class _Commands(typer.core.TyperGroup):
             _silence_libraries()
         try:
             return super().invoke(ctx)
-        except* RagstreamError as group:
+        except* (RagstreamError, OSError) as group:
             if debug:
                 raise
             code = fail(_first(group), machine=ctx.meta["ragstream.json"])
@@ -117,6 +117,8 @@ def _first(group: BaseExceptionGroup[Any]) -> RagstreamError:
     error: BaseException = group
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
+    if isinstance(error, OSError):
+        return RagstreamError(f"{error.filename or 'the system'}: {error.strerror or error}")
     return error if isinstance(error, RagstreamError) else RagstreamError(str(error))
 
 

@@ -9,12 +9,12 @@ from pydantic import ValidationError
 from infra.local.progress import telling
 from schemas.answers import Answer, AnswerAbstained, AnswerBlocked, AnswerFailed, QuestionBlocked
 from schemas.questions import MAX_TOP_K
-from streams.cli.documents import reasons
 from streams.cli.options import Json, Tenant, new_app, pairs
 from streams.cli.output import Exit, showing_progress, stdout, write_json
 from streams.cli.rendering import render_answer
 from streams.cli.settings import kafka_of, load_settings
 from streams.client import RagstreamClient
+from streams.codec import field_reasons
 
 app = new_app()
 
@@ -69,7 +69,7 @@ def ask(
         with showing_progress(machine=as_json) as progress:
             answer = asyncio.run(asking())
     except ValidationError as error:
-        raise typer.BadParameter(reasons(error)) from None
+        raise typer.BadParameter(field_reasons(error)) from None
     if as_json:
         write_json(answer.model_dump(mode="json"))
     else:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from streams.cli.walk import Found, Skipped
+from streams.codec import field_reasons
 
 Told = Callable[[str, str], None]
 """Takes the name of what is left out, and the reason."""
@@ -57,7 +58,7 @@ async def from_files(
         except OSError as error:
             skipped(str(each.path), f"cannot be read: {error.strerror}")
         except ValidationError as error:
-            skipped(str(each.path), reasons(error))
+            skipped(str(each.path), field_reasons(error))
 
 
 async def from_lines(
@@ -72,7 +73,7 @@ async def from_lines(
         try:
             yield from_json(line, common)
         except ValidationError as error:
-            failed(f"line {number}", reasons(error))
+            failed(f"line {number}", field_reasons(error))
         except (ValueError, RecursionError) as error:
             failed(f"line {number}", f"not JSON: {error}")
 
@@ -87,12 +88,6 @@ def from_json(line: str | bytes, common: Common) -> DocumentUpserted | DocumentD
     metadata = fields.get("metadata")
     merged = {**common.metadata, **metadata} if isinstance(metadata, dict) else common.metadata
     return DocumentUpserted.model_validate({**common.fields(), **fields, "metadata": merged})
-
-
-def reasons(error: ValidationError) -> str:
-    """What is wrong, by field, without the values: they may be personal."""
-    problems = error.errors(include_url=False, include_input=False, include_context=False)
-    return "; ".join(f"{'.'.join(map(str, each['loc'])) or 'document'}: {each['msg']}" for each in problems[:3])
 
 
 def _from_bytes(found: Found, content: bytes, common: Common) -> DocumentUpserted:

@@ -5,7 +5,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,7 @@ from infra.local.process import ManagedProcess, inherited
 from infra.local.progress import Progress, telling
 from infra.settings import Settings
 from schemas.failures import ConfigurationError
+from streams.cli.settings import setting_names
 from streams.roles import ROLES
 
 READY_LIMIT_S: Final = 180.0
@@ -62,10 +63,23 @@ async def start_roles(settings: Settings, workers: int, progress: Progress) -> S
     """
     wanted = [role_process(role, number, settings.home) for role in ROLES for number in range(1, workers + 1)]
     env = worker_environment(settings)
+    for each in wanted:
+        refuse_other_settings(each.process, env)
     started = [each.process.name for each in wanted if each.process.start(_command(each.role), env)]
     async with telling(progress, f"Starting workers: {', '.join(started) or 'none missing'}"):
         await _all_ready(wanted)
     return started
+
+
+def refuse_other_settings(process: ManagedProcess, env: Mapping[str, str]) -> None:
+    """Raises `ConfigurationError` when a worker that runs already was started with settings that are not ours."""
+    theirs = process.environment()
+    others = sorted(name for name in setting_names() if theirs and theirs.get(name) != env.get(name))
+    if others:
+        names = ", ".join(others)
+        raise ConfigurationError(
+            f"{process.name} runs with another {names}: `ragstream down` first, or use another RAGSTREAM_HOME"
+        )
 
 
 def worker_environment(settings: Settings) -> dict[str, str]:

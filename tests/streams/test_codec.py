@@ -293,24 +293,3 @@ def test_an_event_too_large_for_its_topic_is_refused_before_it_is_sent():
 
 def test_unknown_fields_are_ignored():
     assert decoded(document("a", invented_later={"x": 1})).doc_id == "a"
-
-
-@pytest.mark.parametrize("tenant", ['""', "false", "[]", "0", '"a/b"'])
-def test_a_tenant_that_is_named_and_broken_never_becomes_the_default_one(tenant):
-    """FAILURES 28."""
-    value = f'{{"doc_id": "a", "text": "x", "tenant": {tenant}}}'.encode()
-    found = decode(record(value), DOCUMENTS)
-    assert isinstance(found, Malformed)
-    assert "tenant" in found.reason
-
-
-@pytest.mark.parametrize("tenant", [b"", b"\xc3\x28", b"a/b"])
-def test_a_tenant_header_that_is_broken_never_becomes_the_default_one(tenant):
-    """FAILURES 28: least of all where it says whose document is to be deleted."""
-    for value in (None, b'{"doc_id": "a", "text": "x"}'):
-        found = decode(record(value, key=b"a", headers=(("ce_tenant", tenant),)), DOCUMENTS)
-        assert isinstance(found, Malformed)
-
-
-def test_a_tenant_that_is_null_is_not_named():
-    assert decode(record(b'{"doc_id": "a", "text": "x", "tenant": null}'), DOCUMENTS).tenant == "default"

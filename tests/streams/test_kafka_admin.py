@@ -6,9 +6,9 @@ from aiokafka import TopicPartition
 
 from schemas.failures import ConfigurationError
 from streams import kafka_admin
-from streams.kafka_admin import changelog_name, committed_offsets, ensure_topics, group_id, planned_topics
+from streams.kafka_admin import changelog_name, committed_offsets, ensure_topics, group_id, loses, planned_topics
 from streams.stages import Table
-from streams.topics import DOCUMENTS, TOPICS, TopicNames
+from streams.topics import CHUNKS, DOCUMENTS, TOPICS, TopicNames
 
 TABLE = Table("counts", role="plan", source=DOCUMENTS)
 
@@ -19,6 +19,7 @@ class FakeAdmin:
     def __init__(self, existing, codes=None):
         self.topics = dict(existing)
         self.codes = codes or {}
+        self.configs = {}
         self.replication = set()
 
     async def describe_topics(self, names):
@@ -35,6 +36,13 @@ class FakeAdmin:
             if self.codes.get(topic.name, 0) == 0:
                 self.topics[topic.name] = topic.num_partitions
         return SimpleNamespace(topic_errors=[(topic.name, self.codes.get(topic.name, 0), "said") for topic in topics])
+
+    async def describe_configs(self, resources):
+        found = [
+            (0, "", 2, resource.name, [(key, value) for key, value in self.configs.get(resource.name, {}).items()])
+            for resource in resources
+        ]
+        return [SimpleNamespace(resources=[each for each in found if each[4]])]
 
     async def list_consumer_group_offsets(self, group):
         return {TopicPartition("t", 0): SimpleNamespace(offset=5), TopicPartition("t", 1): SimpleNamespace(offset=-1)}
@@ -112,3 +120,25 @@ async def test_a_refusal_of_the_broker_is_passed_on_in_its_own_words(broker):
 
 async def test_a_partition_without_a_commit_has_no_offset():
     assert await committed_offsets(FakeAdmin({}), "group") == {TopicPartition("t", 0): 5}
+
+
+NAMES = TopicNames()
+PLANNED = {plan.name: plan for plan in planned_topics(NAMES, [TABLE])}
+CHANGELOG = changelog_name(TABLE, NAMES)
+
+
+@pytest.mark.parametrize(
+    ("name", "config", "cure"),
+    [
+        (NAMES.wire(DOCUMENTS), {"cleanup.policy": "delete", "retention.ms": "604800000"}, "retention.ms to -1"),
+        (NAMES.wire(DOCUMENTS), {"cleanup.policy": "delete", "retention.ms": "-1"}, None),
+        (NAMES.wire(CHUNKS), {"cleanup.policy": "delete", "retention.ms": "1000"}, None),
+        (CHANGELOG, {"cleanup.policy": "delete", "retention.ms": "604800000"}, "cleanup.policy to compact"),
+        (CHANGELOG, {"cleanup.policy": "compact,delete", "retention.ms": "604800000"}, "cleanup.policy to compact"),
+        (CHANGELOG, {"cleanup.policy": "compact", "retention.ms": "604800000"}, None),
+    ],
+)
+def test_a_topic_may_forget_only_what_may_be_forgotten(name, config, cure):
+    """FAILURES 11."""
+    found = loses(PLANNED[name], config)
+    assert (found is None) if cure is None else (cure in found)

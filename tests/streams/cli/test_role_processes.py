@@ -9,7 +9,13 @@ from pydantic import SecretStr
 from infra.settings import KafkaSettings, Settings, WeaviateSettings
 from schemas.failures import ConfigurationError
 from streams.cli import role_processes
-from streams.cli.role_processes import known_processes, role_process, start_roles, worker_environment
+from streams.cli.role_processes import (
+    known_processes,
+    refuse_other_settings,
+    role_process,
+    start_roles,
+    worker_environment,
+)
 from streams.roles import ROLES
 
 READY = """
@@ -84,3 +90,25 @@ def test_a_worker_gets_the_servers_and_every_setting_of_ours(settings, monkeypat
     assert env["RAGSTREAM_HOME"] == str(settings.home)
     assert env["RAGSTREAM_NAMESPACE"] == "mine"
     assert "UNRELATED_SECRET" not in env
+
+
+def test_a_worker_that_runs_with_other_settings_is_not_taken_for_ours():
+    class Running:
+        name = "worker-plan"
+
+        def environment(self):
+            return {"RAGSTREAM_NAMESPACE": "blue", "RAGSTREAM_HOME": "/h", "RAGSTREAM_PROCESS": "/h#worker-plan"}
+
+    refuse_other_settings(Running(), {"RAGSTREAM_NAMESPACE": "blue", "RAGSTREAM_HOME": "/h", "PATH": "/bin"})
+    with pytest.raises(ConfigurationError, match="worker-plan runs with another RAGSTREAM_NAMESPACE: `ragstream down`"):
+        refuse_other_settings(Running(), {"RAGSTREAM_HOME": "/h"})
+
+
+def test_a_worker_that_does_not_run_has_no_settings_to_differ():
+    class Stopped:
+        name = "worker-plan"
+
+        def environment(self):
+            return None
+
+    refuse_other_settings(Stopped(), {"RAGSTREAM_NAMESPACE": "blue"})
