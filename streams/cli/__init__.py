@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from importlib import import_module
+from importlib.metadata import version
 from typing import Annotated, Any, Final
 
 import typer
@@ -87,11 +88,20 @@ app = typer.Typer(
 )
 
 
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"ragstream {version('ragstream')}")
+        raise typer.Exit
+
+
 @app.callback(help=HELP)
 def _root(
     *,
     _debug: Annotated[
         bool, typer.Option("--debug", envvar="RAGSTREAM_DEBUG", help="Show the trace of an error, and libraries' logs.")
+    ] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version and stop.")
     ] = False,
 ) -> None:
     """Take the options that stand before a command."""

@@ -33,7 +33,8 @@ def ask(
     tenant: Tenant = "default",
     group: Annotated[list[str] | None, typer.Option(help="A group that you are in; repeatable.")] = None,
     filter_: Annotated[
-        list[str] | None, typer.Option("--filter", help="key=value that a document's metadata must have; repeatable.")
+        list[str] | None,
+        typer.Option("--filter", help="key=value, or key:=number, that a document's metadata must have; repeatable."),
     ] = None,
     top_k: Annotated[int, typer.Option(min=1, max=MAX_TOP_K, help="Passages to look at.")] = 8,
     deadline_ms: Annotated[

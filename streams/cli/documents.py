@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from schemas.documents import DocumentDeleted, DocumentUpserted
+from schemas.questions import Scalar
 from streams.cli.walk import Found, Skipped
 from streams.codec import field_reasons
 
@@ -24,7 +25,7 @@ class Common:
 
     tenant: str = "default"
     readers: tuple[str, ...] = ()
-    metadata: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, Scalar] = field(default_factory=dict)
 
     def fields(self) -> dict[str, Any]:
         return {"tenant": self.tenant, "readers": self.readers, "metadata": dict(self.metadata)}

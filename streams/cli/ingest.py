@@ -34,7 +34,9 @@ def ingest(
     reader: Annotated[
         list[str] | None, typer.Option(help="A group that may read them; repeatable. None: everyone in the tenant.")
     ] = None,
-    metadata: Annotated[list[str] | None, typer.Option(help="key=value, to filter by; repeatable.")] = None,
+    metadata: Annotated[
+        list[str] | None, typer.Option(help="key=value, or key:=number, to filter by; repeatable.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Send text, Markdown and HTML files to be indexed.

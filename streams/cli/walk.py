@@ -92,8 +92,6 @@ def _judged(path: Path, doc_id: str, *, any_extension: bool) -> Found | Skipped:
             head = file.read(BINARY_LOOK)
     except OSError as error:
         return Skipped(path, f"cannot be read: {error.strerror}")
-    if not head:
-        return Skipped(path, "is empty")
     if _is_binary(head):
         return Skipped(path, "holds binary data, not text")
     return Found(path, doc_id, content_type or "text/plain")

@@ -1,19 +1,23 @@
 """`ragstream worker`."""
 
+from enum import Enum
 from typing import Annotated
 
 import typer
 
 from streams.cli.options import new_app
 from streams.cli.settings import load_settings
+from streams.roles import ROLES
 from streams.worker import run_worker
 
 app = new_app()
 
+Role = Enum("Role", {role: role for role in ROLES})  # type: ignore[misc]  # typer shows its values as choices
+
 
 @app.command()
 def worker(
-    role: Annotated[str, typer.Argument(help="plan, index or answer.")],
+    role: Annotated[Role, typer.Argument(help="What it is to do.")],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Log lines are JSON even at a terminal.")] = False,
 ) -> None:
@@ -22,4 +26,4 @@ def worker(
     It needs RAGSTREAM_KAFKA__BOOTSTRAP and, but for `plan`, RAGSTREAM_WEAVIATE__URL. Logs go to stderr. Exit code 70
     means that nearly everything failed and the worker stopped rather than empty its topic into the dead letters.
     """
-    raise typer.Exit(run_worker(role, load_settings(), machine=as_json))
+    raise typer.Exit(run_worker(role.value, load_settings(), machine=as_json))

@@ -53,8 +53,13 @@ def test_a_file_that_is_named_itself_is_taken_whatever_it_is_called(folder):
     assert found == Found(folder / "a" / "notes.rst", "docs/notes.rst", "text/plain")
 
 
-@pytest.mark.parametrize("content", [b"", b"\x89PNG\0\0\0", b"text\0text"])
-def test_binary_and_empty_files_are_skipped(folder, content):
+def test_an_emptied_file_is_sent_so_that_what_it_held_is_no_longer_found(folder):
+    (folder / "x.txt").write_bytes(b"")
+    assert ids(walk([folder / "x.txt"])) == ["x.txt"]
+
+
+@pytest.mark.parametrize("content", [b"\x89PNG\0\0\0", b"text\0text"])
+def test_binary_files_are_skipped(folder, content):
     (folder / "x.txt").write_bytes(content)
     assert reasons(walk([folder / "x.txt"]))["x.txt"]
 
