@@ -6,6 +6,7 @@ any other: it is served if it matches the question, and it steers nothing.
 
 from collections.abc import Sequence
 
+from agents.answering.code import asks_for_code
 from agents.answering.readable import readable
 from agents.answering.scoring import ScoredSentence, score_sentences
 from agents.answering.terms import terms_of
@@ -36,8 +37,9 @@ class ExtractiveGenerator:
 
 def choose_sentences(question: str, passages: Sequence[Passage]) -> list[ScoredSentence]:
     """The best sentences without repetition, those of one passage in its order, the best passage first."""
+    found = [scored for scored in score_sentences(question, passages) if not scored.text.endswith((":", "："))]
     ranked = _prose_first(
-        sorted(score_sentences(question, passages), key=lambda scored: (-scored.score, scored.rank, scored.sentence))
+        sorted(found, key=lambda scored: (-scored.score, scored.rank, scored.sentence)), asks_for_code(question)
     )
     chosen: list[ScoredSentence] = []
     for scored in ranked:
@@ -49,9 +51,12 @@ def choose_sentences(question: str, passages: Sequence[Passage]) -> list[ScoredS
     return sorted(chosen, key=lambda scored: (order.index(scored.rank), scored.sentence.start))
 
 
-def _prose_first(ranked: list[ScoredSentence]) -> list[ScoredSentence]:
+def _prose_first(ranked: list[ScoredSentence], code_wanted: bool) -> list[ScoredSentence]:
     """Only sentences where they say nearly as much as the rest; headings only where there is nothing else."""
-    ranked = [scored for scored in ranked if scored.sentence.kind != "heading"] or ranked
+    kinds = {scored.sentence.kind for scored in ranked}
+    dropped = {"heading"} if kinds != {"heading"} else set()
+    dropped |= set() if code_wanted else {"code"}
+    ranked = [scored for scored in ranked if scored.sentence.kind not in dropped]
     prose = [scored for scored in ranked if scored.sentence.kind in _PROSE]
     return prose if prose and prose[0].score >= _PROSE_SUFFICES * ranked[0].score else ranked
 

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from agents.answering.code import is_code
+
 Kind = Literal["prose", "heading", "item", "table", "code"]
 
 
@@ -23,18 +25,24 @@ class Sentence(NamedTuple):
 _SPACED = ".!?\u2026\u061f\u06d4\u0964\u0965\u1362"  # these end a sentence only before white space
 _UNSPACED = "。！？｡．"
 _CLOSERS = "\"'”’»)]）」』】〉》"
-_END = re.compile(f"[{re.escape(_SPACED + _UNSPACED)}]+[{re.escape(_CLOSERS)}]*")
+_EMPHASIS = "*_"
+_CODE_SPAN = r"(?<!`)`(?=[^\s`])[^`\n]{1,120}(?<=\S)`(?!`)"
+_END = re.compile(rf"{_CODE_SPAN}|(?P<marks>[{re.escape(_SPACED + _UNSPACED)}]+)[{re.escape(_CLOSERS + _EMPHASIS)}]*")
 _LINE = re.compile(r"[^\n\r]*(?:\r\n|\n|\r|$)")
 _HEADING = re.compile(r"[ \t]{0,3}#{1,6}(?:[ \t]|$)")
 _ITEM = re.compile(r"[ \t]{0,12}(?:[-*+•‣◦·]|\(?[0-9]{1,3}[.)]|\(?[A-Za-z][.)])[ \t]+(?=\S)")
 _TABLE = re.compile(r"[ \t]{0,12}\|")
 _FENCE = re.compile(r"[ \t]{0,12}(```+|~~~+)")
+_FENCE_LINE = re.compile(r"^[ \t]{0,12}(?:```+|~~~+)(.*)$", re.MULTILINE)
 _RULE = re.compile(r"[ \t]{0,3}[-=*_][-=*_ \t]*$")
-_LAST_WORD = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]+)*$")
+_LAST_WORD = re.compile(r"[^\W\d_]+(?:[.'’][^\W\d_]+)*$")
 _LONGEST_WORD = 24
+_SHORTEST_WORD = 5
+"""A word of as many letters that is not in the list is taken for no abbreviation, even before a small letter."""
 _ABBREVIATIONS_TEXT = """
 al approx art bd bzw ca cf ch co col corp dept dr ed eds eq est etc evtl fig figs gen gov hon hr inc jr lt ltd
 mr mrs ms no nos nr op pl pp prof pt rep resp rev sen sgt sr st str tab ten univ usw vgl vol vs z
+assoc bspw einschl entspr insbes pract subsp
 """
 _ABBREVIATIONS = frozenset(_ABBREVIATIONS_TEXT.split())
 
@@ -50,15 +58,20 @@ def split_sentences(text: str) -> list[Sentence]:
     ]
 
 
+def without_code(text: str) -> str:
+    """`text` without its blocks of code; inline code stays."""
+    return "\n".join(text[start:end] for start, end, kind in _blocks(text) if kind != "code")
+
+
 def _blocks(text: str) -> Iterator[tuple[int, int, Kind]]:
-    """Runs of lines that belong together: a paragraph, an item with its continuation, a table row, a code fence."""
+    """Runs of lines that belong together: a paragraph, an item with its continuation, a table row, code."""
     start, end, kind = 0, 0, None
-    fence = ""
+    fence = _fence_around_the_beginning(text)
     for line in _LINE.finditer(text):
         found = _kind_of(line.group(), fence)
         opens = _FENCE.match(line.group())
         if kind is not None and not (found == kind == "prose" or (kind == "item" and found == "prose") or fence):
-            yield start, end, kind
+            yield start, end, _judged(text, start, end, kind)
             kind = None
         if kind is None and found is not None:
             start, kind = line.start(), found
@@ -69,7 +82,23 @@ def _blocks(text: str) -> Iterator[tuple[int, int, Kind]]:
         elif not fence and opens:
             fence = opens[1]
     if kind is not None:
-        yield start, end, kind
+        yield start, end, _judged(text, start, end, kind)
+
+
+def _judged(text: str, start: int, end: int, kind: Kind) -> Kind:
+    return "code" if kind == "prose" and is_code(text[start:end]) else kind
+
+
+def _fence_around_the_beginning(text: str) -> str:
+    """The fence that `text` was cut out of: its first fence closes what nothing opened; else empty."""
+    fences = list(_FENCE_LINE.finditer(text))
+    if not fences or fences[0][1].strip():
+        return ""
+    before = text[: fences[0].start()].rpartition("\n\n")[2].rstrip(" \t")
+    if not before.strip():
+        return ""
+    unpaired = len(fences) % 2 == 1 and not before.rstrip().endswith((".", ":", ",", "!", "?"))
+    return fences[0].group().strip() if unpaired or is_code(before) else ""
 
 
 def _kind_of(line: str, fence: str) -> Kind | None:
@@ -97,7 +126,7 @@ def _prose(text: str, start: int, end: int, kind: Kind) -> Iterator[Sentence]:
     begin = start
     marker = _ITEM.match(text, start, end) if kind == "item" else None
     for found in _END.finditer(text, marker.end() if marker else start, end):
-        if _ends_here(text, found.start(), found.end(), end):
+        if found["marks"] and _ends_here(text, found.start(), found.end(), end):
             yield from _whole(text, begin, found.end(), kind)
             begin = found.end()
     yield from _whole(text, begin, end, kind)
@@ -109,13 +138,23 @@ def _ends_here(text: str, mark: int, after: int, end: int) -> bool:
         return True
     if not text[after].isspace():
         return False
-    following = text[after : after + 64].lstrip()
-    if following[:1].islower():
-        return False
+    goes_on_small = text[after : after + 64].lstrip()[:1].islower()
     if text[mark] != "." or text[mark : mark + 2] == "..":
-        return True
+        return not goes_on_small
+    if goes_on_small:
+        return _ends_before_a_small_letter(text, mark, after)
     word = _LAST_WORD.search(text[max(0, mark - _LONGEST_WORD) : mark])
     return word is None or not _abbreviates(word.group())
+
+
+def _ends_before_a_small_letter(text: str, mark: int, after: int) -> bool:
+    """A name in small letters may begin a sentence: after code, brackets or emphasis, or after an ordinary word."""
+    if text[mark + 1 : after].strip(_EMPHASIS):
+        return False
+    if text[mark - 1 : mark] in {"`", ")", "]", "*"}:
+        return True
+    word = _LAST_WORD.search(text[max(0, mark - _LONGEST_WORD) : mark])
+    return word is not None and len(word.group()) >= _SHORTEST_WORD and not _abbreviates(word.group())
 
 
 def _abbreviates(word: str) -> bool:

@@ -44,6 +44,19 @@ async def test_a_page_is_answered_from_its_prose():
     assert await texts("How do I declare a request body?", page) == ["To declare a request body, use a model."]
 
 
+async def test_code_answers_only_a_question_about_code():
+    snippet = passage(
+        'if err != nil {\n\treturn err\n}\nrecord := Value("Drain the pump before the first frost.")\n```'
+    )
+    assert await texts("When do I drain the pump?", snippet) == []
+    assert await texts("Which command drains the pump?", snippet) == [snippet.text]
+
+
+async def test_what_ends_in_a_colon_is_no_sentence_by_itself():
+    found = passage("To leave Split by ferry:\n\n- take the ferry that leaves Split at nine.")
+    assert await texts("When does the ferry leave Split?", found) == ["take the ferry that leaves Split at nine."]
+
+
 async def test_a_heading_is_no_answer_while_there_is_a_sentence():
     page = passage("## Background tasks and their dependencies\n\nSome tasks run after the response was sent.")
     assert await texts("What are background tasks?", page) == ["Some tasks run after the response was sent."]

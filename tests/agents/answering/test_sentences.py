@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.answering.sentences import split_sentences
+from agents.answering.sentences import split_sentences, without_code
 
 
 def sentences(text):
@@ -58,6 +58,34 @@ def test_other_scripts_end_their_sentences_in_their_own_way(text):
     assert len(sentences(text)) == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("It takes `text/html` and `application/xhtml+xml`. ragstream parses it.", "ragstream parses it."),
+        ("Whoever may read it sees all answers. ragstream trusts its topics.", "ragstream trusts its topics."),
+        ("**Titles are bounded.** A title has 200 letters.", "A title has 200 letters."),
+        ("The partitioner is Kafka's. To delete, send null.", "To delete, send null."),
+        ("Some are set (see above). ragstream keeps them.", "ragstream keeps them."),
+    ],
+)
+def test_a_sentence_ends_after_code_brackets_emphasis_and_before_a_name_in_small_letters(text, last):
+    assert sentences(text)[1:] == [last]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Run `a. B c! D` first.",
+        '"Leave me alone." she said.',
+        "Das gilt insbes. f\u00fcr Kinder.",
+        "It ran in approx. five hours.",
+        "Am 3. und am 4. im Mai.",
+    ],
+)
+def test_a_full_stop_in_code_in_speech_or_after_an_abbreviation_ends_none(text):
+    assert sentences(text) == [text]
+
+
 def test_the_parts_of_a_page_are_kept_apart():
     page = (
         "# Title\n\nProse that goes\nover lines. More.\n- An item.\n- Another\n  going on\n\n| a | b |\n\n"
@@ -75,12 +103,41 @@ def test_the_parts_of_a_page_are_kept_apart():
     ]
 
 
+def test_code_that_lost_its_opening_fence_is_code_up_to_the_closing_one():
+    page = "value := 1\nif err != nil {\n\treturn err\n}\n```\n\nThen wait. It works.\n\n```go\nx()\n```"
+    assert kinds(page) == ["code", "prose", "prose", "code"]
+    assert kinds("ragstream up\nragstream ask\n```\nThen wait.") == ["code", "prose"]
+
+
+def test_a_bare_fence_after_prose_opens_code():
+    assert kinds("Run this:\n```\nx. Y\n```\nDone.") == ["prose", "code", "prose"]
+    assert kinds("Run this.\n\n```\nx. Y") == ["prose", "code"]
+
+
+def test_code_without_any_fence_is_one_piece():
+    assert kinds("producer.send(record).get();\nproducer.close();\n\nThe ferry leaves.") == ["code", "prose"]
+
+
+def test_text_without_code_keeps_what_stands_in_a_line():
+    assert without_code("Run `up`.\n\n```\ndown\n```\nDone.") == "Run `up`.\n\nDone."
+
+
 def test_a_numbered_item_is_not_cut_at_its_number():
     assert sentences("1. Open the valve.\n2. Wait.") == ["1. Open the valve.", "2. Wait."]
 
 
 @pytest.mark.parametrize(
-    "text", ["1.1." * 25_000, "-" * 100_000, ". " * 50_000, "\n" * 100_000, "```\n" * 25_000, "a" * 100_000]
+    "text",
+    [
+        "1.1." * 25_000,
+        "-" * 100_000,
+        ". " * 50_000,
+        "\n" * 100_000,
+        "```\n" * 25_000,
+        "a" * 100_000,
+        "`a" * 50_000,
+        "`" + "a" * 99_999,
+    ],
 )
 def test_hostile_text_is_split_in_linear_time(text):
     """FAILURES 59."""
