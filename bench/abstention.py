@@ -2,8 +2,8 @@
 
 Two indexes in memory with the real model: SQuAD's paragraphs and SciFact's abstracts. Each is asked its own questions
 and the other's. Every question is searched and drafted once; `min_support` is then tried on the recorded signs, chosen
-on one half of the questions (by hash of the id) and reported on the other. `min_similarity` and `lexical_coverage`
-stay as shipped: they are for languages and identifiers, which this data does not have.
+on one half of the questions (by hash of the id) and reported on the other. The other
+thresholds stay as shipped: two are for languages and identifiers, which this data does not have.
 
     python bench/abstention.py DATA_FOLDER [--json]
 
@@ -25,8 +25,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from agents.answering.citations import check_draft
-from agents.answering.evidence import signs as signs_of
-from agents.answering.evidence import sufficient
+from agents.answering.evidence import Signs, signs_of, sufficient
 from agents.answering.extractive import ExtractiveGenerator
 from agents.answering.options import AnsweringOptions
 from agents.answering.sentences import split_sentences
@@ -68,7 +67,7 @@ class Seen:
 
     kind: str
     tuning: bool
-    signs: tuple[tuple[float, float], ...]
+    signs: Signs
     drafted: bool
     hit: bool
     draft_ms: float
@@ -162,13 +161,13 @@ async def ask(asked: Sequence[Asked], kind: str, index: MemoryIndex, embedder: O
         quoted = " ".join(citation.quote for citation in draft.citations)
         hit = any(gold in cited or (kind.startswith("SQuAD") and gold in quoted) for gold in each.gold)
         tuning = int(_hash(each.question_id)[-1], 16) % 2 == 0
-        seen.append(Seen(kind, tuning, tuple(signs_of(each.text, passages)), bool(draft.citations), hit, spent))
+        seen.append(Seen(kind, tuning, signs_of(each.text, passages), bool(draft.citations), hit, spent))
     print(f"asked {kind}", file=sys.stderr)
     return seen
 
 
 def answered(seen: Seen, options: AnsweringOptions) -> bool:
-    return seen.drafted and any(sufficient(*signs, options) for signs in seen.signs)
+    return seen.drafted and sufficient(seen.signs, options)
 
 
 def rates(seen: Sequence[Seen], options: AnsweringOptions) -> dict[str, dict[str, float]]:
@@ -221,7 +220,7 @@ async def measure(folder: Path, most: int) -> list[Seen]:
 def show(title: str, options: AnsweringOptions, table: dict[str, dict[str, float]]) -> None:
     print(
         f"\n{title}: min_support {options.min_support}, min_similarity {options.min_similarity}, "
-        f"lexical_coverage {options.lexical_coverage}"
+        f"lexical_coverage {options.lexical_coverage}, unknown_name_similarity {options.unknown_name_similarity}"
     )
     print(f"{'questions':28}{'n':>6}{'answered':>10}{'abstained':>11}{'hit':>8}{'hit when answered':>19}")
     for kind, row in table.items():
@@ -244,7 +243,10 @@ def main() -> None:
         everything = {name: rates(held_out, options) for name, options in (("default", default), ("chosen", chosen))}
         print(json.dumps({"options": asdict(chosen), "rates": everything, "draft_ms": draft_ms}))
         return
-    show("No thresholds, held-out half", *_with(replace(default, min_similarity=-1, min_support=-9), held_out))
+    show(
+        "No thresholds, held-out half",
+        *_with(replace(default, min_similarity=-1, min_support=-9, unknown_name_similarity=-1), held_out),
+    )
     show("Shipped, held-out half", *_with(default, held_out))
     show("Chosen on the other half, held-out half", *_with(chosen, held_out))
     show("Chosen, tuning half", *_with(chosen, tuning))

@@ -1,16 +1,30 @@
 """Question and passages in, a verdict out: whether what was found can support an answer at all.
 
 Two signs are combined, because each alone is fooled. The cosine knows paraphrases and rises for anything of the same
-field; shared terms know names and numbers, and miss paraphrases. A language model is not asked: small ones never say
-no (data in docs/adr/0005).
+field; shared terms know names and numbers, and miss paraphrases. A name that no passage holds asks for more of the
+cosine. A language model is not asked: small ones never say no (data in docs/adr/0005).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from agents.answering.code import asks_for_code
+from agents.answering.names import unknown_names
 from agents.answering.options import AnsweringOptions
+from agents.answering.sentences import without_code
 from agents.answering.terms import terms_of
 from schemas.passages import Passage
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What speaks for answering, before any threshold."""
+
+    passages: tuple[tuple[float, float], ...]
+    """Of each passage its cosine with the question, and the share of the question's distinct terms that it holds with
+    its title and headings; 0 to 1. Code counts only for a question that asks for code."""
+    unknown: tuple[str, ...]
+    """Names in the question that no passage holds."""
 
 
 @dataclass(frozen=True)
@@ -19,43 +33,58 @@ class Evidence:
 
     similarity: float
     coverage: float
-    """Share of the question's distinct terms that one passage, its title and headings hold; 0 to 1."""
     lacking: str | None
 
 
 def weigh_evidence(question: str, passages: Sequence[Passage], options: AnsweringOptions) -> Evidence:
     """Weigh each passage on its own: terms that are scattered over several support nothing."""
-    weighed = signs(question, passages)
-    if not weighed:
+    signs = signs_of(question, passages)
+    if not signs.passages:
         return Evidence(0.0, 0.0, "No passage that the asker may read was found.")
-    similarity, covered = max(weighed, key=lambda pair: (sufficient(pair[0], pair[1], options), sum(pair)))
-    suffices = sufficient(similarity, covered, options)
-    return Evidence(similarity, covered, None if suffices else _reason(similarity, covered))
+    enough = sufficient(signs, options)
+    similarity, covered = max(signs.passages, key=lambda pair: (_supports(pair, options), sum(pair)))
+    return Evidence(similarity, covered, None if enough else _reason(signs, similarity, covered, options))
 
 
-def signs(question: str, passages: Sequence[Passage]) -> list[tuple[float, float]]:
-    """Of each passage: its cosine with the question, and the share of the question's terms that it holds."""
+def signs_of(question: str, passages: Sequence[Passage]) -> Signs:
+    """The signs of each passage, in their order."""
     asked = frozenset(terms_of(question))
-    return [(passage.similarity, coverage(asked, passage)) for passage in passages]
+    code_counts = asks_for_code(question)
+    held = [_held(passage, passage.text if code_counts else without_code(passage.text)) for passage in passages]
+    pairs = tuple(
+        (passage.similarity, len(asked & terms) / len(asked) if asked else 0.0)
+        for passage, terms in zip(passages, held, strict=True)
+    )
+    return Signs(pairs, unknown_names(question, held))
 
 
-def coverage(asked: frozenset[str], passage: Passage) -> float:
-    """Share of the terms `asked` that `passage` holds; 0 when nothing but stop words was asked."""
-    if not asked:
-        return 0.0
-    held = frozenset(terms_of(" \n ".join((passage.title or "", *passage.heading, passage.text))))
-    return len(asked & held) / len(asked)
+def sufficient(signs: Signs, options: AnsweringOptions) -> bool:
+    """Whether one passage can support an answer."""
+    least = options.unknown_name_similarity if signs.unknown else -1.0
+    return any(pair[0] >= least and _supports(pair, options) for pair in signs.passages)
 
 
-def sufficient(similarity: float, covered: float, options: AnsweringOptions) -> bool:
-    """Whether one passage with these signs can support an answer."""
+def _held(passage: Passage, text: str) -> frozenset[str]:
+    return frozenset(terms_of(" \n ".join((passage.title or "", *passage.heading, text))))
+
+
+def _supports(pair: tuple[float, float], options: AnsweringOptions) -> bool:
+    similarity, covered = pair
     if covered >= options.lexical_coverage:
         return True
     return similarity >= options.min_similarity and similarity + covered >= options.min_support
 
 
-def _reason(similarity: float, covered: float) -> str:
+def _reason(signs: Signs, similarity: float, covered: float, options: AnsweringOptions) -> str:
+    """Says of each number which passage it belongs to: the best in sum need not be the nearest."""
+    if signs.unknown and _supports((similarity, covered), options):
+        names = " or ".join(signs.unknown)
+        return f"No passage that was found names {names}, and none is similar enough to the question to do without."
+    nearest = max(each for each, _ in signs.passages)
+    share = f"holds {covered:.0%} of the question's terms"
+    if f"{similarity:.2f}" == f"{nearest:.2f}":
+        return f"The passage nearest to the question (similarity {nearest:.2f}) {share}: too little to answer from."
     return (
-        f"The best passage holds {covered:.0%} of the question's terms at a similarity of {similarity:.2f}, "
-        "which is too little to answer from."
+        f"The passage with the best support {share} and has a similarity of {similarity:.2f}; "
+        f"the nearest one ({nearest:.2f}) holds less of them: too little to answer from."
     )

@@ -52,6 +52,7 @@ def provenance(
             "min_similarity": options.min_similarity,
             "min_support": options.min_support,
             "lexical_coverage": options.lexical_coverage,
+            "unknown_name_similarity": options.unknown_name_similarity,
         },
         index_watermark=watermark(passages),
     )

@@ -1,4 +1,4 @@
-from agents.answering.evidence import coverage, weigh_evidence
+from agents.answering.evidence import signs_of, weigh_evidence
 from agents.answering.options import AnsweringOptions
 from tests.agents.answering.fakes import passage
 
@@ -28,16 +28,45 @@ def test_an_identifier_is_support_without_a_similar_vector():
     assert weigh_evidence("ERR-4417?", [passage("ERR-4417: no paper.", similarity=0.05)], OPTIONS).lacking is None
 
 
+def covered(question, found):
+    return signs_of(question, [found]).passages[0][1]
+
+
 def test_title_and_headings_count_as_words_of_the_passage():
-    found = passage("It leaves at nine.", title="Ferries", heading=("Split",))
-    assert coverage(frozenset(["ferri", "leav", "split"]), found) == 1.0
+    assert covered(QUESTION, passage("It leaves at nine.", title="Ferries", heading=("Split",))) == 1.0
 
 
 def test_a_question_of_stop_words_is_covered_by_nothing():
-    assert coverage(frozenset(), passage("The ferry.")) == 0.0
+    assert covered("What is it?", passage("The ferry.")) == 0.0
+
+
+def test_what_stands_in_an_example_supports_no_answer():
+    found = passage('## Asking\n\n```\nask "When does the ferry leave Split?"\n```\n\nQuestions go to a topic.')
+    assert covered(QUESTION, found) == 0.0
+    assert weigh_evidence(QUESTION, [found], OPTIONS).lacking
+
+
+def test_an_example_supports_an_answer_to_a_question_about_code():
+    assert covered("Which command asks?", passage("```\nask the command\n```")) == 1.0
+
+
+def test_a_name_that_no_passage_holds_asks_for_a_very_similar_passage():
+    found = "The ferry leaves the island at nine and at ten."
+    question = "When does the ferry leave the island of Vis?"
+    assert "names Vis" in str(weigh_evidence(question, [passage(found, similarity=0.45)], OPTIONS).lacking)
+    assert weigh_evidence(question, [passage(found, similarity=0.7)], OPTIONS).lacking is None
+    elsewhere = passage("Vis is an island.", 2, similarity=0.1)
+    assert weigh_evidence(question, [passage(found, similarity=0.45), elsewhere], OPTIONS).lacking is None
 
 
 def test_the_reason_tells_the_numbers():
     lacking = weigh_evidence(QUESTION, [passage("The ferry.", similarity=0.21)], OPTIONS).lacking
     assert "33%" in lacking
-    assert "0.21" in lacking
+    assert "similarity 0.21" in lacking
+
+
+def test_the_reason_says_which_similarity_is_whose():
+    weighed = [passage("The ferry leaves.", similarity=0.07), passage("A train.", 2, similarity=0.36)]
+    lacking = weigh_evidence(QUESTION, weighed, OPTIONS).lacking
+    assert "67% of the question's terms and has a similarity of 0.07" in lacking
+    assert "the nearest one (0.36)" in lacking

@@ -1,0 +1,43 @@
+"""A question and passages in, the names that are asked for and that no passage holds out.
+
+A name is a word with a capital letter, other than the question's first: `PostgreSQL`, `Hvar`, `TBF-B`. A question of
+capitals only says nothing about names.
+"""
+
+import re
+from collections.abc import Iterable
+
+from agents.answering.terms import STOP_WORDS, terms_of
+
+_WORD = re.compile(r"[^\W_]+(?:[-.'’][^\W_]+)*")
+_STEM = 5
+"""Longer terms are the same name when they begin alike: `Postgres` and `PostgreSQL`, a noun and its plural."""
+
+
+def names_of(question: str) -> tuple[str, ...]:
+    """The names in `question`, in order."""
+    first, *further = _WORD.findall(question) or [""]
+    content = [word for word in (first, *further) if word.casefold() not in STOP_WORDS]
+    if all(word[0].isupper() for word in content if word):
+        return ()
+    inside = [first] if any(letter.isupper() for letter in first[1:]) else []
+    named = [*inside, *(word for word in further if any(letter.isupper() for letter in word))]
+    return tuple(word for word in dict.fromkeys(named) if word.casefold() not in STOP_WORDS)
+
+
+def unknown_names(question: str, held: Iterable[frozenset[str]]) -> tuple[str, ...]:
+    """Names in `question` of which a term is in none of the sets of terms `held`."""
+    named = names_of(question)
+    if not named:
+        return ()
+    known = frozenset[str]().union(*held)
+    beginnings = frozenset(term[:_STEM] for term in known)
+    return tuple(
+        name
+        for name in named
+        if any(term not in known and not _begins_alike(term, beginnings) for term in terms_of(name))
+    )
+
+
+def _begins_alike(term: str, beginnings: frozenset[str]) -> bool:
+    return len(term) > _STEM and term[:_STEM] in beginnings
