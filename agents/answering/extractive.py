@@ -37,7 +37,7 @@ class ExtractiveGenerator:
 
 def choose_sentences(question: str, passages: Sequence[Passage]) -> list[ScoredSentence]:
     """The best sentences without repetition, those of one passage in its order, the best passage first."""
-    found = [scored for scored in score_sentences(question, passages) if not scored.text.endswith((":", "："))]
+    found = [scored for scored in score_sentences(question, passages) if not _announces(scored.text)]
     ranked = _prose_first(
         sorted(found, key=lambda scored: (-scored.score, scored.rank, scored.sentence)), asks_for_code(question)
     )
@@ -59,6 +59,11 @@ def _prose_first(ranked: list[ScoredSentence], code_wanted: bool) -> list[Scored
     ranked = [scored for scored in ranked if scored.sentence.kind not in dropped]
     prose = [scored for scored in ranked if scored.sentence.kind in _PROSE]
     return prose if prose and prose[0].score >= _PROSE_SUFFICES * ranked[0].score else ranked
+
+
+def _announces(text: str) -> bool:
+    """Whether `text` ends in a colon: what it says comes after it."""
+    return text.rstrip("*_").endswith((":", "："))
 
 
 def _says_the_same(one: ScoredSentence, other: ScoredSentence) -> bool:

@@ -53,7 +53,7 @@ async def test_code_answers_only_a_question_about_code():
 
 
 async def test_what_ends_in_a_colon_is_no_sentence_by_itself():
-    found = passage("To leave Split by ferry:\n\n- take the ferry that leaves Split at nine.")
+    found = passage("**To leave Split by ferry:**\n\n- take the ferry that leaves Split at nine.")
     assert await texts("When does the ferry leave Split?", found) == ["take the ferry that leaves Split at nine."]
 
 
