@@ -133,3 +133,13 @@ def test_the_guide_says_what_the_demo_asks():
     assert len(QUESTIONS) == len(telling)
     text = " ".join(" ".join(page.read_text("utf-8").split()) for page in GUIDE)
     assert [words for words in telling if words not in text] == []
+
+
+@pytest.mark.parametrize("language", ["java", "go", "js"])
+def test_each_language_sends_a_document_waits_for_it_asks_and_reads_the_answer(language):
+    page = (ROOT / "docs" / "producing-from-other-languages.md").read_text("utf-8")
+    programs = re.findall(rf"^```{language}\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert len(programs) == 1
+    places = [programs[0].rindex(f'"{topic}"') for topic in ("documents", "queries")]
+    assert places == sorted(places)
+    assert [word for word in ("index-log", "answers", "query_id", "origin") if word not in programs[0].lower()] == []
