@@ -23,5 +23,5 @@ class AnsweringOptions:
     lexical_coverage: float = 0.99
     """Share of the question's terms that is support enough without a similar vector: an identifier such as
     `ERR-4417`, or a language that the embedder does not know."""
-    unknown_name_similarity: float = 0.5
+    unknown_name_similarity: float = 0.45
     """Least cosine of the supporting passage when the question has a name in it that no passage holds."""
