@@ -12,7 +12,7 @@ from infra.settings import Settings
 from infra.weaviate_index import WeaviateIndex
 from schemas.failures import ConfigurationError, TransientError
 from tests.contracts.index_contract import IndexContract
-from tests.contracts.index_samples import DIMENSION, EMBEDDER, ask, chunk, stored, vector
+from tests.contracts.index_samples import DIMENSION, EMBEDDER, ask, chunk, stored, vector, vectors
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
@@ -126,3 +126,24 @@ async def test_both_indexes_rank_alike(index: WeaviateIndex, alpha: float) -> No
         assert [passage.score for passage in ours] == pytest.approx([p.score for p in theirs], abs=2e-3)
         apart = [passage for passage in theirs if passage.score > theirs[-1].score + 4e-3]
         assert {passage.chunk_id for passage in apart} <= {passage.chunk_id for passage in ours}
+
+
+async def test_what_was_stored_a_moment_ago_is_found_by_its_words_among_hundreds(index: WeaviateIndex) -> None:
+    """Weaviate 1.35.2 with BlockMax WAND misses the best chunks for a minute, until its memory is flushed."""
+    chance = np.random.default_rng(7)
+    words = [
+        f"{first}{second}" for first in ("pump", "relay", "valve", "cable", "motor") for second in "abcdefghijklmnop"
+    ]
+    shares = 1 / np.arange(1, len(words) + 1)
+    for batch in range(15):
+        texts = [
+            " ".join(chance.choice(words, size=chance.integers(20, 160), p=shares / shares.sum())) for _ in range(20)
+        ]
+        items = [chunk(f"d{batch}", text, ordinal=number) for number, text in enumerate(texts)]
+        await index.upsert(items, vectors(*range(20)))
+    for first in range(0, 24, 2):
+        text = f"{words[first]} {words[first + 7]} {words[first + 15]}"
+        few = await index.search(ask(text, alpha=0.0, top_k=8), vector(1))
+        every = await index.search(ask(text, alpha=0.0, top_k=300), vector(1))
+        best = [passage for passage in every if passage.score > every[8].score + 1e-6][:8]
+        assert {passage.chunk_id for passage in best} <= {passage.chunk_id for passage in few}
