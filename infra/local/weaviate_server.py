@@ -133,8 +133,8 @@ class WeaviateServer:
             "QUERY_DEFAULTS_LIMIT": "25",
             # The default stops writes at 90 %, where many a laptop's disk lives happily.
             "DISK_USE_READONLY_PERCENTAGE": "97",
-            # v1.35.2's BlockMax WAND prunes wrongly in what is not flushed yet: for a minute, a new chunk that holds every
-            # word of the question is missing from the best ones. The older WAND finds it at once.
+            # BlockMax WAND of v1.35.2 prunes wrongly in what is not flushed yet: for a minute, a new chunk that holds
+            # every word of the question is missing from the best ones. The older WAND finds it at once.
             "USE_BLOCKMAX_WAND": "false",
             "LOG_LEVEL": "info",
             "GOMEMLIMIT": "1GiB",
