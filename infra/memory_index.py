@@ -1,9 +1,4 @@
-"""Chunks and vectors in a dictionary, found as Weaviate finds them: the index of the in-memory driver (port `Index`).
-
-Dense and lexical scores are fused as Weaviate's relative score fusion does it (`FusionRelativeScore`): each list of
-candidates is scaled to 0..1 by its own minimum and maximum, a list of equal scores counts as all ones, and alpha
-weighs the dense one. A chunk that is in one list only gets nothing from the other.
-"""
+"""Chunks and vectors in a dictionary, found as Weaviate finds them: the in-memory index (port `Index`)."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,14 +7,12 @@ from datetime import UTC, datetime
 import numpy as np
 
 from infra.bm25 import Bm25
+from infra.fusion import fused
 from infra.index_fields import groups_and_everyone, metadata_json, metadata_pairs, pair, readers
 from infra.index_guards import Vectors, check_question, check_question_vector, check_tenant, check_vectors
 from infra.lexical_terms import index_terms, searched_terms
 from schemas.index_failures import MissingChunksError
 from schemas.passages import IndexedChunk, MovedChunk, Passage, Search, StoredChunk
-
-CANDIDATES = 100
-"""Fewest that each half hands to the fusion, as in Weaviate."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +90,11 @@ class MemoryIndex:
             return ()
         similarity = _similarities(allowed, question)
         lexical = self._tenants[search.tenant].lexical.scores(index_terms(search.text), allowed.keys())
-        fused = _fused(similarity, lexical, search.alpha, max(CANDIDATES, search.top_k))
-        best = sorted(fused, key=lambda chunk_id: (-fused[chunk_id], -similarity[chunk_id], chunk_id))
+        scores = fused(search, similarity, lexical)
+        best = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], -similarity[chunk_id], chunk_id))
         return tuple(
-            _passage(allowed[chunk_id].item, fused[chunk_id], similarity[chunk_id]) for chunk_id in best[: search.top_k]
+            _passage(allowed[chunk_id].item, scores[chunk_id], similarity[chunk_id])
+            for chunk_id in best[: search.top_k]
         )
 
     async def scan(self) -> AsyncIterator[tuple[str, StoredChunk]]:
@@ -138,19 +132,6 @@ def _similarities(entries: Mapping[str, _Entry], question: Vectors) -> dict[str,
     lengths = np.linalg.norm(stored, axis=1) * np.linalg.norm(question)
     cosines = np.clip(stored @ question / lengths, -1.0, 1.0)
     return dict(zip(entries, map(float, cosines), strict=True))
-
-
-def _fused(dense: Mapping[str, float], lexical: Mapping[str, float], alpha: float, candidates: int) -> dict[str, float]:
-    fused: dict[str, float] = {}
-    for scores, weight in ((dense, alpha), (lexical, 1.0 - alpha)):
-        best = sorted(scores, key=lambda chunk_id: -scores[chunk_id])[:candidates]
-        if not best or weight == 0.0:
-            continue
-        lowest, highest = scores[best[-1]], scores[best[0]]
-        for chunk_id in best:
-            scaled = (scores[chunk_id] - lowest) / (highest - lowest) if highest > lowest else 1.0
-            fused[chunk_id] = fused.get(chunk_id, 0.0) + weight * scaled
-    return fused
 
 
 def _moved(item: IndexedChunk, moved: MovedChunk) -> IndexedChunk:

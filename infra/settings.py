@@ -11,6 +11,8 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schemas.passages import Fusion, Mode
+
 
 class KafkaSettings(BaseModel):
     """Where Kafka is. Without `bootstrap`, a local broker is started and remembered."""
@@ -106,8 +108,12 @@ class PlanningSettings(BaseModel):
 class AnsweringSettings(BaseModel):
     """How questions are answered."""
 
+    mode: Mode = "hybrid"
+    """What is compared: `dense` is vectors alone, `lexical` words alone."""
+    fusion: Fusion = "relative"
+    """How a hybrid search puts its halves together: by scores (`relative`) or by places alone (`ranked`)."""
     alpha: float = Field(default=0.6, ge=0, le=1)
-    """Weight of the dense part in hybrid search."""
+    """Weight of the dense part in a hybrid search; the other modes ignore it."""
     min_similarity: float = Field(default=0.25, ge=-1, le=1)
     concurrency: int = Field(default=16, ge=1)
     default_deadline_ms: int = Field(default=30_000, ge=1)

@@ -9,20 +9,17 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
-import numpy as np
 from weaviate import WeaviateAsyncClient
 from weaviate.classes.data import DataObject
-from weaviate.classes.query import Filter, HybridFusion, MetadataQuery
 from weaviate.exceptions import WeaviateBaseError
 
 from infra import weaviate_schema as schema
-from infra.index_fields import groups_and_everyone, pair
 from infra.index_guards import Vectors, check_question, check_question_vector, check_tenant, check_vectors
-from infra.lexical_terms import index_terms
 from infra.settings import WeaviateSettings
 from infra.weaviate_collection import ensure_collection
 from infra.weaviate_connection import WeaviateConnection, make_client
 from infra.weaviate_errors import is_unknown_tenant
+from infra.weaviate_search import hits, passages
 from infra.weaviate_writes import (
     DELETE_SLICE,
     Object,
@@ -121,14 +118,14 @@ class WeaviateIndex:
 
         async def ask(client: WeaviateAsyncClient) -> list[Any]:
             try:
-                return await self._hits(client, search, question)
+                return await hits(self._tenanted(client, search.tenant), search, question)
             except WeaviateBaseError as error:
                 if is_unknown_tenant(error):
                     return []
                 raise
 
-        hits = await self._connection.run(ask, doing="searching", limit_s=SEARCH_LIMIT_S)
-        return _passages(hits, question)[: search.top_k]
+        found = await self._connection.run(ask, doing="searching", limit_s=SEARCH_LIMIT_S)
+        return passages(found, question, search)[: search.top_k]
 
     async def scan(self) -> AsyncIterator[tuple[str, StoredChunk]]:
         """Every stored chunk with its tenant, page by page; what is written meanwhile may or may not be seen."""
@@ -188,26 +185,6 @@ class WeaviateIndex:
         )
         return [chunk_id for chunk_id in ids if chunk_id not in stored]
 
-    async def _hits(self, client: WeaviateAsyncClient, search: Search, question: Vectors) -> list[Any]:
-        allowed = Filter.by_property(schema.READERS).contains_any(groups_and_everyone(search.groups))
-        if search.filters:
-            wanted = [pair(key, value) for key, value in search.filters.items()]
-            allowed &= Filter.by_property(schema.METADATA_PAIRS).contains_all(wanted)
-        found = await self._tenanted(client, search.tenant).query.hybrid(
-            # Without terms ("?") there is no lexical half; the text itself is no term either, so it finds nothing.
-            query=" ".join(index_terms(search.text)) or search.text,
-            query_properties=[schema.TERMS],
-            vector=question,
-            alpha=search.alpha,
-            fusion_type=HybridFusion.RELATIVE_SCORE,
-            filters=allowed,
-            limit=search.top_k,
-            include_vector=True,  # for `similarity`; at most top_k of them: 0.1 ms for 8, 1 ms for 50
-            return_metadata=MetadataQuery(score=True),
-            return_properties=schema.PASSAGE_PROPERTIES,
-        )
-        return list(found.objects)
-
     async def _page(self, tenant: str, after: str | None) -> list[Any]:
         async def fetch(client: WeaviateAsyncClient) -> list[Any]:
             try:
@@ -234,21 +211,3 @@ async def _fetch(of: Tenanted, chunk_ids: Sequence[str]) -> dict[str, Any]:
             return {}
         raise
     return {str(one.uuid): one for one in found.objects}
-
-
-def _passages(hits: Sequence[Any], question: Vectors) -> list[Passage]:
-    """Best first, each chunk once: some versions report one twice (weaviate#4719)."""
-    best: dict[str, Passage] = {}
-    for hit in sorted(hits, key=lambda hit: -hit.metadata.score):
-        chunk_id = str(hit.uuid)
-        if chunk_id not in best:
-            best[chunk_id] = schema.to_passage(
-                chunk_id, hit.properties, hit.metadata.score, _cosine(question, hit.vector["default"])
-            )
-    return list(best.values())
-
-
-def _cosine(question: Vectors, stored: Sequence[float]) -> float:
-    """In [-1, 1]; Weaviate stores vectors at length one when the distance is cosine."""
-    other = np.asarray(stored, dtype=np.float64)
-    return float(np.clip(question @ other / (np.linalg.norm(question) * np.linalg.norm(other)), -1.0, 1.0))

@@ -1,5 +1,7 @@
 """What goes into the index and comes out of it; passed through ports, never sent on a topic."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from schemas.chunks import Chunk, DocumentAttributes, Move, Span
@@ -8,6 +10,11 @@ from schemas.questions import Scalar
 
 EVERYONE = "*"
 """Reader of a document without `readers`."""
+
+Mode = Literal["hybrid", "dense", "lexical"]
+"""What a search compares: vectors and words, vectors alone, or words alone."""
+Fusion = Literal["relative", "ranked"]
+"""How a hybrid search puts its halves together: by their scores, each scaled to 0..1, or by places alone."""
 
 
 class IndexedChunk(Value):
@@ -48,7 +55,7 @@ class Passage(Value):
     metadata_json: str = "{}"
     origin: Origin
     score: float
-    """Fused score of the search, higher is better."""
+    """Score of the search, higher is better: fused in a hybrid one, else the cosine (dense) or BM25 (lexical)."""
     similarity: float = Field(ge=-1.0001, le=1.0001)
     """Cosine of question and passage."""
 
@@ -61,8 +68,12 @@ class Search(Value):
     groups: tuple[str, ...] = ()
     filters: dict[str, Scalar] = Field(default_factory=dict)
     top_k: int = 8
+    mode: Mode = "hybrid"
+    """A lexical search for a text without terms, such as `?`, finds nothing; a dense one needs no terms."""
+    fusion: Fusion = "relative"
+    """Of a hybrid search; the others ignore it."""
     alpha: float = Field(default=0.6, ge=0, le=1)
-    """Weight of the dense part in hybrid search; 0 is lexical only, 1 dense only."""
+    """Weight of the dense part in a hybrid search; the others ignore it."""
 
 
 class StoredChunk(Value):

@@ -141,6 +141,8 @@ def answering_options(settings: Settings) -> AnsweringOptions:
     """The settings that the answering feature knows."""
     answering = settings.answering
     return AnsweringOptions(
+        mode=answering.mode,
+        fusion=answering.fusion,
         alpha=answering.alpha,
         default_deadline_ms=answering.default_deadline_ms,
         min_similarity=answering.min_similarity,

@@ -6,11 +6,17 @@ spread differently, so `min_support` and `min_similarity` belong to it.
 
 from dataclasses import dataclass
 
+from schemas.passages import Fusion, Mode
+
 
 @dataclass(frozen=True)
 class AnsweringOptions:
     """How questions are answered."""
 
+    mode: Mode = "hybrid"
+    """What the search compares: vectors and words, or one of them."""
+    fusion: Fusion = "relative"
+    """How a hybrid search puts its halves together."""
     alpha: float = 0.6
     """Weight of the dense part in hybrid search: best on SciFact of those tried (DESIGN section 5)."""
     default_deadline_ms: int = 30_000

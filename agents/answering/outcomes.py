@@ -48,6 +48,8 @@ def provenance(
         generator_id=generator_id,
         retrieval={
             "top_k": question.top_k,
+            "mode": options.mode,
+            "fusion": options.fusion,
             "alpha": options.alpha,
             "min_similarity": options.min_similarity,
             "min_support": options.min_support,

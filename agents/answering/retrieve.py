@@ -34,6 +34,8 @@ async def retrieve(
         groups=question.groups,
         filters=question.filters,
         top_k=question.top_k,
+        mode=options.mode,
+        fusion=options.fusion,
         alpha=options.alpha,
     )
     with watch.measure("search"):

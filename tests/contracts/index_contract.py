@@ -1,8 +1,9 @@
 """What every index must do; `test_<adapter>.py` inherits it and gives an `index` fixture of an empty index."""
 
 from tests.contracts.index_finding import IndexFinding
+from tests.contracts.index_modes import IndexModes
 from tests.contracts.index_writing import IndexWriting
 
 
-class IndexContract(IndexWriting, IndexFinding):
+class IndexContract(IndexWriting, IndexFinding, IndexModes):
     """The port `Index`, as its callers may rely on it."""
