@@ -19,8 +19,16 @@ def search(**given):
 
 def hit(number, score, vector=(1.0, 0.0)):
     properties = {
-        **{"doc_id": "d", "revision": 1, "ordinal": number, "start": 0, "end": 4, "text": "text"},
-        **{"metadata_json": "{}", "origin_topic": "documents", "origin_partition": 0, "origin_offset": 1},
+        "doc_id": "d",
+        "revision": 1,
+        "ordinal": number,
+        "start": 0,
+        "end": 4,
+        "text": "text",
+        "metadata_json": "{}",
+        "origin_topic": "documents",
+        "origin_partition": 0,
+        "origin_offset": 1,
         "origin_at": EPOCH,
     }
     return SimpleNamespace(
