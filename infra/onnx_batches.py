@@ -1,7 +1,7 @@
 """Token lists in, batches under a token budget out, each padded as little as can be; and pooled vectors back."""
 
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,15 +37,20 @@ def padded(rows: Sequence[Sequence[int]], pad_id: int) -> tuple[Ids, Ids]:
     return ids, mask
 
 
-def mean_pooled(hidden: NDArray[np.float32], mask: Ids) -> Vectors:
-    """Mean over a row's own tokens, then L2-normalised.
+def pooled(hidden: NDArray[np.float32], mask: Ids, pooling: Literal["mean", "cls"] = "mean") -> Vectors:
+    """Mean over a row's own tokens, or the state of its first one; then L2-normalised.
 
     `hidden` has shape (rows, width, dimension), `mask` (rows, width), the result (rows, dimension). It is what
     sentence-transformers' `Pooling` and `Normalize` do (Reimers and Gurevych, "Sentence-BERT", 2019, section 3).
     """
+    rows = hidden[:, 0] if pooling == "cls" else _means(hidden, mask)
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    normalised: Vectors = (rows / np.maximum(norms, 1e-12)).astype(np.float32, copy=False)
+    return normalised
+
+
+def _means(hidden: NDArray[np.float32], mask: Ids) -> Vectors:
     weights = mask.astype(np.float32)
     summed = np.einsum("bsh,bs->bh", hidden, weights)
-    means = summed / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
-    norms = np.linalg.norm(means, axis=1, keepdims=True)
-    normalised: Vectors = (means / np.maximum(norms, 1e-12)).astype(np.float32, copy=False)
-    return normalised
+    means: Vectors = summed / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
+    return means

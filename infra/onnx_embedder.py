@@ -12,7 +12,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from infra.models.model_folder import ModelFolder
-from infra.onnx_batches import Vectors, batches, mean_pooled, padded
+from infra.onnx_batches import Vectors, batches, padded, pooled
 from infra.onnx_runs import RunQueue
 from infra.onnx_session import open_session
 from infra.settings import EmbedderSettings, Settings
@@ -31,7 +31,9 @@ class OnnxEmbedder:
     """One session, one queue of runs."""
 
     def __init__(self, model: ModelFolder, session: Any, tokenizer: Tokenizer, settings: EmbedderSettings) -> None:
-        """Raises `ConfigurationError` for a graph with inputs that nobody here can fill."""
+        """Raises `ConfigurationError` for a reranker, and for a graph with inputs that nobody here can fill."""
+        if model.manifest.kind != "embedder":
+            raise ConfigurationError(f"the model in {model.path} is a {model.manifest.kind} and gives no vectors")
         self.embedder_id = model.embedder_id
         self.dimension = model.manifest.dimension
         self.max_tokens = model.manifest.max_tokens
@@ -40,7 +42,8 @@ class OnnxEmbedder:
         if unknown := self._inputs - KNOWN_INPUTS:
             raise ConfigurationError(f"{model.graph} has inputs that are not known: {', '.join(sorted(unknown))}")
         self._tokenizer = tokenizer
-        self._pad_id: int = tokenizer.token_to_id("[PAD]") or 0
+        self._manifest = model.manifest
+        self._pad_id: int = tokenizer.token_to_id(model.manifest.padding) or 0
         self._budget = settings.max_batch_tokens
         self._runs = RunQueue("onnx-embedder")
 
@@ -59,7 +62,7 @@ class OnnxEmbedder:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         if not texts:
             return vectors
-        rows = await asyncio.to_thread(self._tokenised, texts)
+        rows = await asyncio.to_thread(self._tokenised, texts, self._manifest.passage_prefix)
         for number, row in enumerate(rows):
             if len(row) > self.max_tokens:
                 raise PermanentError(
@@ -82,7 +85,7 @@ class OnnxEmbedder:
 
     async def embed_question(self, text: str) -> tuple[Vectors, bool]:
         """Shape (1, dimension), and whether the text had to be cut to the model's limit."""
-        (row,) = self._tokenised([text])
+        (row,) = self._tokenised([text], self._manifest.query_prefix)
         cut = len(row) > self.max_tokens
         if cut:
             row = [*row[: self.max_tokens - 1], row[-1]]  # the closing special token stays
@@ -92,8 +95,8 @@ class OnnxEmbedder:
         """Finish what was asked for, then end the thread; later calls raise `RuntimeError`."""
         self._runs.close()
 
-    def _tokenised(self, texts: Sequence[str]) -> list[list[int]]:
-        return [encoded.ids for encoded in self._tokenizer.encode_batch(list(texts))]
+    def _tokenised(self, texts: Sequence[str], prefix: str) -> list[list[int]]:
+        return [encoded.ids for encoded in self._tokenizer.encode_batch([prefix + text for text in texts])]
 
     async def _run(self, rows: Sequence[Sequence[int]], *, urgent: bool) -> Vectors:
         return await asyncio.wrap_future(self._runs.submit(lambda: self._vectors(rows), urgent=urgent))
@@ -102,7 +105,7 @@ class OnnxEmbedder:
         ids, mask = padded(rows, self._pad_id)
         feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         hidden = self._session.run(None, {name: feeds[name] for name in self._inputs})[0]
-        vectors = mean_pooled(hidden, mask)
+        vectors = pooled(hidden, mask, self._manifest.pooling)
         if vectors.shape != (len(rows), self.dimension):
             raise PermanentError(f"{self.embedder_id} gave shape {vectors.shape}, not {(len(rows), self.dimension)}")
         if not (np.linalg.norm(vectors, axis=1) > HALF).all():  # a NaN is not greater either
@@ -113,5 +116,5 @@ class OnnxEmbedder:
 def open_embedder(settings: Settings, model: ModelFolder) -> OnnxEmbedder:
     """A session on the device that the settings ask for, warmed up. Raises `ConfigurationError` when there is none."""
     embedder = OnnxEmbedder(model, open_session(model, settings.embedder), open_tokenizer(model), settings.embedder)
-    embedder._vectors(embedder._tokenised([WARM_UP]))  # noqa: SLF001 - the first run allocates; no caller should wait
+    embedder._vectors(embedder._tokenised([WARM_UP], ""))  # noqa: SLF001 - the first run allocates; no caller should wait
     return embedder

@@ -33,4 +33,7 @@ class TokenizerTokenCounter:
 
 
 def open_token_counter(model: ModelFolder) -> TokenizerTokenCounter:
-    return TokenizerTokenCounter(open_tokenizer(model), model.manifest.max_tokens)
+    """A counter whose limit is what the model leaves to a passage, after the prefix that is put before each."""
+    tokenizer = open_tokenizer(model)
+    prefix = tokenizer.encode(model.manifest.passage_prefix, add_special_tokens=False)
+    return TokenizerTokenCounter(tokenizer, model.manifest.max_tokens - len(prefix.ids))

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from infra.onnx_batches import batches, mean_pooled, padded
+from infra.onnx_batches import batches, padded, pooled
 
 LENGTHS = st.lists(st.integers(1, 300), max_size=60)
 ROWS = st.lists(st.lists(st.integers(1, 999), min_size=1, max_size=12), min_size=1, max_size=12)
@@ -44,7 +44,7 @@ HIDDEN = arrays(np.float32, (3, 5, 4), elements=st.floats(-100, 100, width=32))
 def test_the_mean_is_over_a_rows_own_tokens(hidden, lengths):
     """FAILURES 37."""
     mask = np.array([[int(place < length) for place in range(5)] for length in lengths])
-    vectors = mean_pooled(hidden, mask)
+    vectors = pooled(hidden, mask)
     assert vectors.dtype == np.float32
     for row, length, vector in zip(hidden, lengths, vectors, strict=True):
         mean = row[:length].astype(np.float64).mean(axis=0)
@@ -57,8 +57,19 @@ def test_what_stands_at_padding_changes_nothing(hidden, other):
     mask = np.array([[1, 1, 0, 0, 0]] * 3)
     changed = hidden.copy()
     changed[:, 2:] = other
-    assert np.array_equal(mean_pooled(hidden, mask), mean_pooled(changed, mask))
+    assert np.array_equal(pooled(hidden, mask), pooled(changed, mask))
 
 
 def test_a_row_without_tokens_gives_zeros_and_no_nan():
-    assert np.array_equal(mean_pooled(np.ones((1, 2, 3), np.float32), np.zeros((1, 2), np.int64)), np.zeros((1, 3)))
+    assert np.array_equal(pooled(np.ones((1, 2, 3), np.float32), np.zeros((1, 2), np.int64)), np.zeros((1, 3)))
+
+
+@given(HIDDEN)
+def test_cls_pooling_takes_the_first_state_alone(hidden):
+    mask = np.ones((3, 5), np.int64)
+    changed = hidden.copy()
+    changed[:, 1:] = 7
+    assert np.array_equal(pooled(hidden, mask, "cls"), pooled(changed, mask, "cls"))
+    long = np.linalg.norm(hidden[:, 0], axis=1) > 1e-2
+    lengths = np.linalg.norm(hidden[long, 0].astype(np.float64), axis=1, keepdims=True)
+    assert np.abs(pooled(hidden, mask, "cls")[long] - hidden[long, 0] / lengths).max(initial=0) < 1e-5

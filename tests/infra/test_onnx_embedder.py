@@ -197,5 +197,38 @@ async def test_a_graph_without_token_types_gives_the_same_vectors(embedder, tmp_
     other.close()
 
 
+async def test_prefixes_stand_before_what_is_embedded_and_count(embedder, tmp_path):
+    """FAILURES 36."""
+    other = open_embedder(
+        Settings(embedder=SETTINGS), tiny_model(tmp_path, query_prefix="ferry: ", passage_prefix="bicycles are ")
+    )
+    passages = await embedder.embed_passages(["bicycles are free", "ferry: free"])
+    assert np.abs(await other.embed_passages(["free"]) - passages[:1]).max() < 1e-6
+    assert np.abs((await other.embed_question("free"))[0] - passages[1:]).max() < 1e-6
+    with pytest.raises(PermanentError, match=f"has {MAX_TOKENS + 1} tokens"):
+        await other.embed_passages(["the " * (MAX_TOKENS - 3)])
+    other.close()
+
+
+async def test_a_model_with_cls_pooling_gives_the_first_tokens_state(tmp_path):
+    model = tiny_model(tmp_path, pooling="cls")
+    other = open_embedder(Settings(embedder=SETTINGS), model)
+    for text in TEXTS:
+        state = hidden_states(tiny_weights(), open_tokenizer(model).encode(text).ids, LAYERS, HEADS)[0]
+        assert np.abs((await other.embed_passages([text]))[0] - state / np.linalg.norm(state)).max() < 1e-5
+    other.close()
+
+
+def test_padding_is_the_models_own(tmp_path):
+    embedder = open_embedder(Settings(embedder=SETTINGS), tiny_model(tmp_path, padding="[SEP]"))
+    embedder.close()
+    assert embedder._pad_id == 3
+
+
+def test_a_reranker_is_refused_where_vectors_are_wanted(tmp_path):
+    with pytest.raises(ConfigurationError, match="is a reranker and gives no vectors"):
+        open_embedder(Settings(embedder=SETTINGS), tiny_model(tmp_path, kind="reranker"))
+
+
 def test_the_session_is_asked_where_it_runs(embedder):
     assert list(embedder.providers) == ["CPUExecutionProvider"]

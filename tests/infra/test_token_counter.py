@@ -33,6 +33,13 @@ def test_the_limit_is_the_models(counter):
     assert counter.max_tokens == MAX_TOKENS
 
 
+def test_a_passages_prefix_takes_its_tokens_from_the_limit(tmp_path):
+    """FAILURES 36."""
+    counter = open_token_counter(tiny_model(tmp_path, passage_prefix="the ferry: "))
+    assert counter.max_tokens == MAX_TOKENS - 3
+    assert list(counter.token_ends("vis")) == [3]
+
+
 def test_special_tokens_are_not_counted(counter):
     assert list(counter.token_ends("the ferry leaves.")) == [3, 9, 16, 17]
 

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from infra.models.model_folder import load_model
+from infra.models.model_folder import load_model, write_manifest
 from schemas.failures import ConfigurationError
 from tests.infra.models.tiny_bert import tiny_model
 
@@ -16,8 +16,48 @@ def folder(tmp_path):
 def test_a_whole_folder_is_loaded_and_its_id_names_the_content(folder):
     """FAILURES 40."""
     model = load_model(folder)
-    assert model.embedder_id == f"tiny-fp32@{model.manifest.files['model.onnx'][:12]}"
+    assert re.fullmatch("tiny-fp32@[0-9a-f]{12}", model.embedder_id)
+    assert load_model(folder).embedder_id == model.embedder_id
     assert sorted(model.manifest.files) == ["model.onnx", "tokenizer.json"]
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        {"pooling": "cls"},
+        {"query_prefix": "query: "},
+        {"passage_prefix": "passage: "},
+        {"normalised": False},
+        {"max_tokens": 32},
+        {"padding": "[UNK]"},
+        {"precision": "fp16"},
+    ],
+    ids=str,
+)
+def test_whatever_a_vector_depends_on_is_in_the_id(folder, tmp_path, fact):
+    """FAILURES 40: the same files, used in another way, give vectors that must not meet."""
+    assert tiny_model(tmp_path / "other", **fact).embedder_id != load_model(folder).embedder_id
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "model.onnx_data"])
+def test_another_graph_or_tokenizer_is_another_model(folder, name):
+    """FAILURES 40."""
+    before = load_model(folder)
+    with (folder / name).open("ab") as file:
+        file.write(b"\n")
+    write_manifest(folder, before.manifest)
+    assert load_model(folder).embedder_id != before.embedder_id
+
+
+@pytest.mark.parametrize("name", ["README.md", "reference.npz"])
+def test_what_is_told_about_a_model_is_checked_and_is_no_other_model(folder, name):
+    before = load_model(folder)
+    (folder / name).write_bytes(b"about it")
+    write_manifest(folder, before.manifest.model_copy(update={"licence": "MIT", "source": "elsewhere"}))
+    assert load_model(folder).embedder_id == before.embedder_id
+    (folder / name).write_bytes(b"something else")
+    with pytest.raises(ConfigurationError, match="has changed since it was built"):
+        load_model(folder)
 
 
 @pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])

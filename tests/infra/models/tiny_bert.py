@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -76,8 +77,8 @@ def tiny_graph() -> onnx.ModelProto:
     return bert_graph(tiny_weights(), SHAPE)
 
 
-def tiny_model(folder: Path, graph: onnx.ModelProto | None = None) -> ModelFolder:
-    """The model, or another graph with its tokenizer, written into `folder` and read back."""
+def tiny_model(folder: Path, graph: onnx.ModelProto | None = None, **facts: Any) -> ModelFolder:
+    """The model, or another graph with its tokenizer, written into `folder` with other `facts` and read back."""
     folder.mkdir(parents=True, exist_ok=True)
     onnx.save(graph or tiny_graph(), folder / GRAPH)
     (folder / TOKENIZER).write_bytes(tokenizer_bytes())
@@ -89,6 +90,6 @@ def tiny_model(folder: Path, graph: onnx.ModelProto | None = None) -> ModelFolde
         licence="Apache-2.0",
         source="tests",
         files={},
-    )
+    ).model_copy(update=facts)
     write_manifest(folder, manifest)
     return load_model(folder)
