@@ -114,6 +114,8 @@ class AnsweringSettings(BaseModel):
     """How a hybrid search puts its halves together: by scores (`relative`) or by places alone (`ranked`)."""
     alpha: float = Field(default=0.6, ge=0, le=1)
     """Weight of the dense part in a hybrid search; the other modes ignore it."""
+    per_document: int = Field(default=3, ge=1)
+    """Most passages of one document that are used while other documents were found too."""
     min_similarity: float = Field(default=0.25, ge=-1, le=1)
     concurrency: int = Field(default=16, ge=1)
     default_deadline_ms: int = Field(default=30_000, ge=1)

@@ -144,6 +144,7 @@ def answering_options(settings: Settings) -> AnsweringOptions:
         mode=answering.mode,
         fusion=answering.fusion,
         alpha=answering.alpha,
+        per_document=answering.per_document,
         default_deadline_ms=answering.default_deadline_ms,
         min_similarity=answering.min_similarity,
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from agents.answering.citations import CheckedDraft, check_draft
 from agents.answering.evidence import weigh_evidence
+from agents.answering.neighbours import in_chunks, merge_neighbours
 from agents.answering.options import AnsweringOptions
 from agents.answering.outcomes import freshness_ms, looked_at, outcome, provenance
 from agents.answering.retrieve import Retrieved, retrieve
@@ -19,6 +20,7 @@ from agents.shapes import Handler
 from schemas.answers import Answer, AnswerAbstained, AnswerFailed, AnswerServed, Finding, Provenance, QuestionBlocked
 from schemas.event import Event
 from schemas.failures import PermanentError, TransientError
+from schemas.passages import Passage
 from schemas.questions import QuestionAsked
 
 NOT_FOUND = "The documents that you may read do not answer this question."
@@ -73,10 +75,17 @@ async def _answer(question: QuestionAsked, bound: _Bound, watch: Stopwatch) -> A
     if lacking is not None:
         return _abstain(question, bound, watch, found, reason=lacking)
     with watch.measure("draft"):
-        checked = check_draft(await bound.generator.draft(question.text, found.passages), found.passages)
+        checked = await _drafted(question, bound.generator, found.passages)
     if not checked.citations:
         return _abstain(question, bound, watch, found, reason=NOTHING_CITABLE, findings=checked.findings)
     return _serve(question, bound, watch, found, checked)
+
+
+async def _drafted(question: QuestionAsked, generator: Generator, passages: Sequence[Passage]) -> CheckedDraft:
+    """The generator reads neighbours as one text; what it quotes is checked in the chunks themselves."""
+    stretches = merge_neighbours(passages)
+    draft = await generator.draft(question.text, [stretch.passage for stretch in stretches])
+    return check_draft(in_chunks(draft, stretches), passages)
 
 
 def _too_late(question: QuestionAsked, watch: Stopwatch) -> AnswerFailed:
@@ -101,7 +110,7 @@ def _abstain(
         text=NOT_FOUND,
         reason=reason,
         findings=found.findings + findings,
-        looked_at=looked_at(found.passages),
+        looked_at=looked_at(found.passages, found.fetched),
         provenance=_provenance(question, bound, found),
     )
 
@@ -116,7 +125,7 @@ def _serve(
         text=checked.text,
         citations=checked.citations,
         findings=found.findings + checked.findings,
-        looked_at=looked_at(found.passages),
+        looked_at=looked_at(found.passages, found.fetched),
         provenance=_provenance(question, bound, found),
         freshness_ms=freshness_ms(checked.citations, found.passages, watch.now),
         usage=checked.usage,

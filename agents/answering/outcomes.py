@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from itertools import islice
+from typing import Any, Final, TypeVar
 
 from agents.answering.options import AnsweringOptions
 from agents.answering.stopwatch import Stopwatch
 from schemas.answers import Answer, AnswerFailed, Citation, LookedAt, Provenance, Watermark
 from schemas.event import Event, derive_id
 from schemas.passages import Passage
-from schemas.questions import QuestionAsked
+from schemas.questions import MAX_TOP_K, QuestionAsked
+
+MOST_LOOKED_AT: Final = MAX_TOP_K
+"""Entries of `looked_at`; each is about 150 bytes of an outcome's record."""
 
 OutcomeT = TypeVar("OutcomeT", bound=Answer)
 
@@ -51,6 +55,7 @@ def provenance(
             "mode": options.mode,
             "fusion": options.fusion,
             "alpha": options.alpha,
+            "per_document": options.per_document,
             "min_similarity": options.min_similarity,
             "min_support": options.min_support,
             "lexical_coverage": options.lexical_coverage,
@@ -72,11 +77,12 @@ def watermark(passages: Iterable[Passage]) -> tuple[Watermark, ...]:
     return tuple(Watermark(partition=partition, offset=offset) for partition, offset in sorted(highest.items()))
 
 
-def looked_at(passages: Iterable[Passage]) -> tuple[LookedAt, ...]:
-    """The passages that were considered, best first."""
+def looked_at(passages: Sequence[Passage], fetched: Iterable[Passage]) -> tuple[LookedAt, ...]:
+    """The `passages` that were weighed, best first; then the rest of what was `fetched`, `MOST_LOOKED_AT` in all."""
+    seen = {passage.chunk_id: passage for passage in (*passages, *fetched)}
     return tuple(
         LookedAt(chunk_id=found.chunk_id, doc_id=found.doc_id, score=found.score, similarity=found.similarity)
-        for found in passages
+        for found in islice(seen.values(), MOST_LOOKED_AT)
     )
 
 

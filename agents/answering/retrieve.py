@@ -1,8 +1,8 @@
 """A question in, the passages that its asker may read out, with what the embedder had to say about the question."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from agents.answering.collapse import collapse, to_fetch
 from agents.answering.options import AnsweringOptions
 from agents.answering.stopwatch import Stopwatch
 from agents.ports import Embedder, Index
@@ -13,9 +13,12 @@ from schemas.questions import QuestionAsked
 
 @dataclass(frozen=True)
 class Retrieved:
-    """Passages, best first, and findings about the question."""
+    """What was found for a question, and findings about it."""
 
-    passages: Sequence[Passage]
+    passages: tuple[Passage, ...]
+    """Those to answer from, best first, at most `top_k`."""
+    fetched: tuple[Passage, ...]
+    """All that the index gave, best first."""
     findings: tuple[Finding, ...]
 
 
@@ -33,12 +36,13 @@ async def retrieve(
         text=question.text,
         groups=question.groups,
         filters=question.filters,
-        top_k=question.top_k,
+        top_k=to_fetch(question.top_k),
         mode=options.mode,
         fusion=options.fusion,
         alpha=options.alpha,
     )
     with watch.measure("search"):
-        passages = await index.search(search, vector)
+        fetched = tuple(await index.search(search, vector))
     truncated = Finding(rule="question-truncated", reason="The question was cut to the length that the embedder takes.")
-    return Retrieved(passages, (truncated,) if cut else ())
+    passages = collapse(fetched, question.top_k, options.per_document)
+    return Retrieved(passages, fetched, (truncated,) if cut else ())

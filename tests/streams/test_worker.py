@@ -47,9 +47,9 @@ def test_ready_names_this_process_and_is_taken_back_at_the_end(tmp_path: Path, m
 def test_the_answering_settings_reach_the_feature() -> None:
     settings = Settings(
         answering=AnsweringSettings(
-            mode="dense", fusion="ranked", alpha=0.3, min_similarity=0.5, default_deadline_ms=99
+            mode="dense", fusion="ranked", alpha=0.3, per_document=2, min_similarity=0.5, default_deadline_ms=99
         )
     )
     options = answering_options(settings)
-    assert (options.mode, options.fusion) == ("dense", "ranked")
+    assert (options.mode, options.fusion, options.per_document) == ("dense", "ranked", 2)
     assert (options.alpha, options.min_similarity, options.default_deadline_ms) == (0.3, 0.5, 99)

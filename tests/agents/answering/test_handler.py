@@ -34,7 +34,30 @@ async def test_the_asker_bounds_what_can_be_found():
     play = Playbook(FERRY_PASSAGE)
     await play.asks(asked(groups=("crew",), filters={"port": "Split"}, top_k=3))
     ((_, search),) = [call for call in play.calls if call[0] == "search"]
-    assert (search.tenant, search.groups, search.filters, search.top_k) == ("acme", ("crew",), {"port": "Split"}, 3)
+    assert (search.tenant, search.groups, search.filters) == ("acme", ("crew",), {"port": "Split"})
+    assert search.top_k == 12
+
+
+async def test_one_document_does_not_fill_the_context_and_everything_fetched_is_told():
+    """Three of the first document, then the second: the default."""
+    long = [passage(f"The ferry number {n} leaves Split.", n).model_copy(update={"doc_id": "long"}) for n in range(6)]
+    play = Playbook(*long, passage("The ferry leaves Split at nine.", 7))
+    answer = await play.asks(asked(top_k=4))
+    assert [seen.chunk_id for seen in answer.looked_at] == ["c0", "c1", "c2", "c7", "c3", "c4", "c5"]
+    assert answer.provenance.retrieval["per_document"] == 3
+
+
+async def test_a_sentence_that_two_chunks_share_is_cited_in_both():
+    text = "On Sundays the ferry to Hvar leaves the old harbour of Split at half past nine."
+    pieces = [(0, 43), (44, len(text))]
+    halves = [
+        passage(text[start:end], n, begins=start).model_copy(update={"doc_id": "d", "ordinal": n})
+        for n, (start, end) in enumerate(pieces)
+    ]
+    answer = await Playbook(*reversed(halves)).asks()
+    assert answer.text == f"{text} [1][2]"
+    assert [each.quote for each in answer.citations] == [half.text for half in halves]
+    assert all(text[each.span.start : each.span.end] == each.quote for each in answer.citations)
 
 
 async def test_an_answer_says_what_made_it():

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from agents.answering import answer_failed
-from agents.answering.outcomes import freshness_ms, outcome, watermark
+from agents.answering.outcomes import MOST_LOOKED_AT, freshness_ms, looked_at, outcome, watermark
 from agents.answering.stopwatch import Stopwatch
 from schemas.answers import AnswerFailed, AnswerServed, Citation, Watermark
 from schemas.chunks import Span
@@ -34,3 +34,10 @@ def test_evidence_from_the_future_is_fresh_not_negative():
     cited = Citation(chunk_id="c1", doc_id="d1", revision=1, span=Span(start=0, end=1), quote="a", score=1)
     assert freshness_ms([cited], [passage("a")], WRITTEN - timedelta(hours=1)) == 0
     assert freshness_ms([], [passage("a")], ASKED) is None
+
+
+def test_what_was_looked_at_begins_with_what_was_weighed_and_is_bounded():
+    fetched = [passage("text", number) for number in range(100)]
+    seen = looked_at([fetched[70], fetched[2]], fetched)
+    assert [each.chunk_id for each in seen[:4]] == ["c70", "c2", "c0", "c1"]
+    assert len(seen) == len({each.chunk_id for each in seen}) == MOST_LOOKED_AT
