@@ -28,7 +28,7 @@ COMMANDS: Final = {
     "dead-letters": "List, show and redrive what could not be processed.",
     "verify": "Compare the index with what planning says it should hold.",
     "demo": "All of it in a minute: start, ingest, ask three questions, stop.",
-    "models": "Fetch and prepare the embedding model.",
+    "models": "List, fetch, export, quantise and verify models.",
     "worker": "Run one role in the foreground, as production does.",
 }
 

@@ -1,20 +1,82 @@
-"""`ragstream models`."""
+"""`ragstream models`: what is here, what it is, and how another one is made and checked."""
 
 import asyncio
+from typing import Annotated, Any
 
+import typer
 from rich.table import Table
 
 from infra.models import ensure_model
+from infra.models.catalogue import chosen_folder, find_model, kept_models
+from infra.models.default_model import NAME, default_folder
+from infra.models.model_folder import CARD, ModelFolder
+from infra.settings import Settings
 from streams.cli.options import Json, new_app
-from streams.cli.output import showing_progress, stdout, write_json
+from streams.cli.output import NotRunningError, plain, showing_progress, stdout, write_json
 from streams.cli.settings import load_settings
 
-app = new_app("Fetch and prepare the embedding model.")
+app = new_app("Models: list, fetch, export, quantise, verify.")
+
+Name = Annotated[
+    str | None, typer.Argument(help="As `models list` shows it, or a folder, with a slash; else the one that is set.")
+]
 
 
 @app.callback()
 def models() -> None:
-    """Fetch and prepare the embedding model."""
+    """Models: list, fetch, export, quantise, verify."""
+
+
+@app.command("list")
+def list_models(*, as_json: Json = False) -> None:
+    """Show the models in the cache, the default one too if it is not here yet, and which one the settings choose.
+
+    `RAGSTREAM_EMBEDDER__MODEL` chooses one by its name here, or by the path of its folder.
+    """
+    settings = load_settings()
+    rows = _rows(settings)
+    if as_json:
+        write_json({"models": rows})
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("", "name", "kind", "precision", "dimension", "tokens", "MB", "id", "folder"):
+        table.add_column(heading, justify="right" if heading in {"dimension", "tokens", "MB"} else "left")
+    for row in rows:
+        shown = ("kind", "precision", "dimension", "max_tokens", "megabytes", "id")
+        cells = [plain("—" if row[key] is None else str(row[key])) for key in shown]
+        folder = str(row["folder"]) if row["here"] else "not here yet: ragstream models pull"
+        table.add_row("*" if row["chosen"] else "", plain(str(row["name"])), *cells, plain(folder))
+    stdout().print(table)
+
+
+def _rows(settings: Settings) -> list[dict[str, Any]]:
+    chosen = chosen_folder(settings)
+    rows = [_row(model, chosen=model.path == chosen) for model in kept_models(settings)]
+    if default_folder(settings) not in [row["folder"] for row in rows]:
+        folder = default_folder(settings)
+        unknown = dict.fromkeys(("kind", "precision", "dimension", "max_tokens", "megabytes", "id", "licence"))
+        rows.append({"name": NAME, **unknown, "folder": folder, "here": False, "chosen": folder == chosen})
+    if not any(row["chosen"] for row in rows) and "/" in settings.embedder.model:
+        rows.append(_row(find_model(settings, settings.embedder.model), chosen=True))
+    return rows
+
+
+def _row(model: ModelFolder, *, chosen: bool) -> dict[str, Any]:
+    manifest = model.manifest
+    size = sum(path.stat().st_size for path in model.path.iterdir())
+    return {
+        "name": model.path.name,
+        "kind": manifest.kind,
+        "precision": manifest.precision,
+        "dimension": manifest.dimension,
+        "max_tokens": manifest.max_tokens,
+        "megabytes": round(size / 1e6, 1),
+        "id": model.model_id,
+        "licence": manifest.licence,
+        "folder": model.path,
+        "here": True,
+        "chosen": chosen,
+    }
 
 
 @app.command()
@@ -26,11 +88,33 @@ def pull(*, as_json: Json = False) -> None:
     settings = load_settings()
     with showing_progress(machine=as_json) as progress:
         model = asyncio.run(ensure_model(settings, progress))
-    facts = {"embedder": model.embedder_id, "folder": str(model.path)}
+    show_facts({"embedder": model.embedder_id, "folder": str(model.path)}, as_json=as_json)
+
+
+@app.command()
+def card(name: Name = None, *, as_json: Json = False) -> None:
+    """Print a model's card: what it is, where it comes from, its licence and limits, what was measured, its hashes.
+
+    Exit code 3 when the model has no card. A file that has changed since the model was made is refused.
+    """
+    settings = load_settings()
+    model = find_model(settings, name or settings.embedder.model)
+    path = model.path / CARD
+    if not path.is_file():
+        raise NotRunningError(f"there is no card in {model.path}: the model was made without one")
+    text = path.read_text("utf-8", "replace")
+    if as_json:
+        write_json({"id": model.model_id, "folder": str(model.path), **model.manifest.model_dump(), "card": text})
+    else:
+        stdout().print(plain(text), soft_wrap=True, end="")
+
+
+def show_facts(facts: dict[str, Any], *, as_json: bool) -> None:
+    """One JSON object, or a line a fact."""
     if as_json:
         write_json(facts)
         return
     table = Table(show_header=False, box=None)
     for name, value in facts.items():
-        table.add_row(name, value)
+        table.add_row(plain(name), plain(str(value)))
     stdout().print(table)

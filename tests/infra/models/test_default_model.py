@@ -11,6 +11,8 @@ from infra.settings import EmbedderSettings, Settings
 from schemas.failures import ConfigurationError
 from tests.infra.models.tiny_bert import CONFIG, MAX_TOKENS, tiny_weights, tokenizer_bytes
 
+FILES = ["README.md", "manifest.json", "model.onnx", "reference.npz", "tokenizer.json"]
+
 
 @pytest.fixture
 def fetches(monkeypatch):
@@ -47,7 +49,7 @@ async def test_both_precisions_are_kept_side_by_side_and_are_alike_but_not_one(f
         vectors.append(await embedder.embed_passages(["the ferry leaves split at seven.", "vis", "bicycles are free"]))
         names.append(embedder.embedder_id)
         embedder.close()
-        assert sorted(path.name for path in model.path.iterdir()) == ["manifest.json", "model.onnx", "tokenizer.json"]
+        assert sorted(path.name for path in model.path.iterdir()) == FILES
     assert names[0].startswith("all-MiniLM-L6-v2-fp32@")
     assert names[1].startswith("all-MiniLM-L6-v2-int8@")
     assert np.einsum("td,td->t", *vectors).min() > 0.98
@@ -69,11 +71,14 @@ async def test_a_failed_fetch_leaves_nothing_behind(monkeypatch, tmp_path):
     assert [path for path in (tmp_path / "models").iterdir() if path.is_dir()] == []
 
 
-async def test_an_unknown_model_is_refused_and_the_known_one_named(fetches, tmp_path):
-    unknown = Settings(cache=tmp_path, embedder=EmbedderSettings(model="bge-m3"))
-    with pytest.raises(ConfigurationError, match="no model 'bge-m3'; the one that is built in is all-MiniLM-L6-v2"):
-        await ensure_model(unknown, lambda _: None)
-    assert fetches == []
+async def test_its_card_says_how_it_was_made_and_what_was_measured(fetches, tmp_path):
+    cards = {
+        precision: (await ensure_model(settings(tmp_path, precision), lambda _: None)).path / "README.md"
+        for precision in ("fp32", "int8")
+    }
+    assert "0.64508, as published" in cards["fp32"].read_text("utf-8")
+    assert "then quantised per output channel" not in cards["fp32"].read_text("utf-8")
+    assert "then quantised per output channel" in cards["int8"].read_text("utf-8")
 
 
 @pytest.mark.parametrize(
