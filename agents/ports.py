@@ -50,6 +50,23 @@ class Embedder(Protocol):
         ...
 
 
+class Reranker(Protocol):
+    """A question and texts to how well each answers it, read together."""
+
+    @property
+    def reranker_id(self) -> str:
+        """Name and content hash: with equal ids the same question and text have the same score."""
+        ...
+
+    async def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Shape (texts,), in their order: finite numbers of any size, higher is better; they compare within one call.
+
+        Texts and questions of any length are taken; what is too long is cut. Raises `TransientError` when a model is
+        unwell, `PermanentError` when it refuses this input for good.
+        """
+        ...
+
+
 class Index(Protocol):
     """Where chunks are stored and found. Every write may be repeated; all are readable on return."""
 

@@ -121,6 +121,15 @@ class AnsweringSettings(BaseModel):
     default_deadline_ms: int = Field(default=30_000, ge=1)
 
 
+class RerankerSettings(BaseModel):
+    """The model that orders what a search found. It runs on the embedder's device, with its threads and batch size."""
+
+    model: str | None = None
+    """A model of the kind `reranker`, by its name or by its folder's path; without one the search's order stays."""
+    candidates: int = Field(default=50, ge=1, le=100)
+    """Passages that are fetched for it and that it orders; a question's `top_k` if that is more."""
+
+
 class TelemetrySettings(BaseModel):
     """Traces and logs. No endpoint, no export."""
 
@@ -141,6 +150,7 @@ class Settings(BaseSettings):
     weaviate: WeaviateSettings = WeaviateSettings()
     embedder: EmbedderSettings = EmbedderSettings()
     planning: PlanningSettings = PlanningSettings()
+    reranker: RerankerSettings = RerankerSettings()
     answering: AnsweringSettings = AnsweringSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
     cache: Path | None = None

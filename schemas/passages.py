@@ -55,7 +55,8 @@ class Passage(Value):
     metadata_json: str = "{}"
     origin: Origin
     score: float
-    """Score of the search, higher is better: fused in a hybrid one, else the cosine (dense) or BM25 (lexical)."""
+    """Score of the search, higher is better: fused in a hybrid one, else the cosine (dense) or BM25 (lexical).
+    After a reranker it is the reranker's, a number of any size."""
     similarity: float = Field(ge=-1.0001, le=1.0001)
     """Cosine of question and passage."""
 

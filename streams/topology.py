@@ -9,7 +9,7 @@ from datetime import datetime
 from agents.answering import AnsweringOptions, answer_failed, make_answering_handler
 from agents.indexing import make_indexing_batch
 from agents.planning import ChunkSizes, Manifest, make_planning_step
-from agents.ports import Clock, Embedder, Generator, Index, TokenCounter
+from agents.ports import Clock, Embedder, Generator, Index, Reranker, TokenCounter
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.questions import QuestionAsked
 from streams.roles import ANSWER, INDEX, MANIFESTS, PLAN, ROLES, TABLES
@@ -66,6 +66,7 @@ def answer_stage(
     clock: Clock,
     generator: Generator,
     options: AnsweringOptions,
+    reranker: Reranker | None = None,
     concurrency: int = 16,
 ) -> HandlerStage:
     """Questions in, one outcome each out."""
@@ -73,7 +74,7 @@ def answer_stage(
         name="answer",
         role=ANSWER,
         source=QUERIES,
-        handler=stamped(make_answering_handler(embedder, index, clock, generator, options)),
+        handler=stamped(make_answering_handler(embedder, index, clock, generator, options, reranker=reranker)),
         concurrency=concurrency,
         fallback=answer_failed,
         seconds_left=lambda question, now: seconds_left(question, now, options.default_deadline_ms),
@@ -89,6 +90,7 @@ class Ports:
     index: Index
     clock: Clock
     generator: Generator
+    reranker: Reranker | None = None
 
 
 def make_stages(ports: Ports, sizes: ChunkSizes, options: AnsweringOptions) -> tuple[Stage, ...]:
@@ -97,6 +99,11 @@ def make_stages(ports: Ports, sizes: ChunkSizes, options: AnsweringOptions) -> t
         plan_stage(ports.counter, sizes, ports.embedder.embedder_id),
         index_stage(ports.embedder, ports.index, ports.clock),
         answer_stage(
-            embedder=ports.embedder, index=ports.index, clock=ports.clock, generator=ports.generator, options=options
+            embedder=ports.embedder,
+            index=ports.index,
+            clock=ports.clock,
+            generator=ports.generator,
+            options=options,
+            reranker=ports.reranker,
         ),
     )

@@ -14,11 +14,13 @@ import structlog
 
 from agents.answering import AnsweringOptions, ExtractiveGenerator
 from agents.planning import ChunkSizes
+from agents.ports import Reranker
 from infra.local.files import lock_taken, write_whole
 from infra.local.process import MARK
 from infra.logs import configure_logs
 from infra.models import ensure_model
 from infra.onnx_embedder import open_embedder
+from infra.onnx_reranker import configured_reranker
 from infra.settings import Settings
 from infra.telemetry import start_telemetry
 from infra.token_counter import open_token_counter
@@ -122,19 +124,32 @@ async def _stages(role: str, settings: Settings) -> AsyncIterator[Sequence[Stage
         if role == topology.INDEX:
             yield (topology.index_stage(embedder, index, utc_now),)
         else:
-            yield (
-                topology.answer_stage(
-                    embedder=embedder,
-                    index=index,
-                    clock=utc_now,
-                    generator=ExtractiveGenerator(),
-                    options=answering_options(settings),
-                    concurrency=settings.answering.concurrency,
-                ),
-            )
+            with opened_reranker(settings) as reranker:
+                yield (
+                    topology.answer_stage(
+                        embedder=embedder,
+                        index=index,
+                        clock=utc_now,
+                        generator=ExtractiveGenerator(),
+                        options=answering_options(settings),
+                        reranker=reranker,
+                        concurrency=settings.answering.concurrency,
+                    ),
+                )
     finally:
         await index.close()
         embedder.close()
+
+
+@contextmanager
+def opened_reranker(settings: Settings) -> Iterator[Reranker | None]:
+    """The reranker of the settings, closed at the end; None where they name none."""
+    reranker = configured_reranker(settings)
+    try:
+        yield reranker
+    finally:
+        if reranker is not None:
+            reranker.close()
 
 
 def answering_options(settings: Settings) -> AnsweringOptions:
@@ -145,6 +160,7 @@ def answering_options(settings: Settings) -> AnsweringOptions:
         fusion=answering.fusion,
         alpha=answering.alpha,
         per_document=answering.per_document,
+        candidates=settings.reranker.candidates,
         default_deadline_ms=answering.default_deadline_ms,
         min_similarity=answering.min_similarity,
     )

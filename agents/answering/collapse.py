@@ -11,9 +11,9 @@ MOST_FETCHED: Final = 100
 """As many as each half of a hybrid search hands to its fusion, so a longer list would not be a better one."""
 
 
-def to_fetch(top_k: int, candidates: int = 0) -> int:
-    """How many passages to search for, so that `top_k` are left after collapsing; at least `candidates` of them."""
-    return max(top_k, min(MOST_FETCHED, max(FETCHED_PER_PASSAGE * top_k, candidates)))
+def to_fetch(top_k: int) -> int:
+    """How many passages to search for, so that `top_k` good ones are left after collapsing."""
+    return max(top_k, min(MOST_FETCHED, FETCHED_PER_PASSAGE * top_k))
 
 
 def collapse(fetched: Sequence[Passage], top_k: int, per_document: int) -> tuple[Passage, ...]:

@@ -11,11 +11,11 @@ from agents.answering.citations import CheckedDraft, check_draft
 from agents.answering.evidence import weigh_evidence
 from agents.answering.neighbours import in_chunks, merge_neighbours
 from agents.answering.options import AnsweringOptions
-from agents.answering.outcomes import freshness_ms, looked_at, outcome, provenance
+from agents.answering.outcomes import freshness_ms, looked_at, outcome, retrieval, watermark
 from agents.answering.retrieve import Retrieved, retrieve
 from agents.answering.screen import blank_question
 from agents.answering.stopwatch import Stopwatch
-from agents.ports import Clock, Embedder, Generator, Index
+from agents.ports import Clock, Embedder, Generator, Index, Reranker
 from agents.shapes import Handler
 from schemas.answers import Answer, AnswerAbstained, AnswerFailed, AnswerServed, Finding, Provenance, QuestionBlocked
 from schemas.event import Event
@@ -36,17 +36,24 @@ class _Bound:
     index: Index
     generator: Generator
     options: AnsweringOptions
+    reranker: Reranker | None
 
 
 def make_answering_handler(
-    embedder: Embedder, index: Index, clock: Clock, generator: Generator, options: AnsweringOptions
+    embedder: Embedder,
+    index: Index,
+    clock: Clock,
+    generator: Generator,
+    options: AnsweringOptions,
+    *,
+    reranker: Reranker | None = None,
 ) -> Handler[QuestionAsked]:
     """Bind the ports. The handler keeps nothing between questions, so many may run at once.
 
     It raises only `TransientError`, for the runner to retry. What an adapter says in a `PermanentError` may name hosts
     or keys, so the asker is told no more than the stage that failed.
     """
-    bound = _Bound(embedder, index, generator, options)
+    bound = _Bound(embedder, index, generator, options, reranker)
 
     async def answer(question: QuestionAsked) -> Sequence[Event]:
         watch = Stopwatch(clock, question.at, question.deadline_ms or options.default_deadline_ms)
@@ -68,7 +75,7 @@ async def _answer(question: QuestionAsked, bound: _Bound, watch: Stopwatch) -> A
         return outcome(QuestionBlocked, question, watch, reason=blank.reason, findings=(blank,))
     if watch.overdue():
         return _too_late(question, watch)
-    found = await retrieve(question, bound.embedder, bound.index, bound.options, watch)
+    found = await retrieve(question, bound.embedder, bound.index, bound.options, watch, reranker=bound.reranker)
     if watch.overdue():
         return _too_late(question, watch)
     lacking = weigh_evidence(question.text, found.passages, bound.options).lacking
@@ -133,4 +140,9 @@ def _serve(
 
 
 def _provenance(question: QuestionAsked, bound: _Bound, found: Retrieved) -> Provenance:
-    return provenance(question, bound.embedder.embedder_id, bound.generator.generator_id, bound.options, found.passages)
+    return Provenance(
+        embedder_id=bound.embedder.embedder_id,
+        generator_id=bound.generator.generator_id,
+        retrieval=retrieval(question, bound.options, bound.reranker.reranker_id if bound.reranker else None),
+        index_watermark=watermark(found.passages),
+    )

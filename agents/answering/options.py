@@ -21,6 +21,8 @@ class AnsweringOptions:
     """Weight of the dense part in hybrid search: best on SciFact of those tried (DESIGN section 5)."""
     per_document: int = 3
     """Most passages of one document that are used while other documents were found too."""
+    candidates: int = 50
+    """Passages that a reranker, where there is one, is given to order."""
     default_deadline_ms: int = 30_000
     """How long after it was asked a question without a deadline of its own is still worth an answer."""
     min_similarity: float = 0.25

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 from agents.answering.options import AnsweringOptions
 from agents.answering.stopwatch import Stopwatch
-from schemas.answers import Answer, AnswerFailed, Citation, LookedAt, Provenance, Watermark
+from schemas.answers import Answer, AnswerFailed, Citation, LookedAt, Watermark
 from schemas.event import Event, derive_id
 from schemas.passages import Passage
 from schemas.questions import MAX_TOP_K, QuestionAsked
@@ -43,26 +43,25 @@ def _identity(question: QuestionAsked) -> dict[str, Any]:
     }
 
 
-def provenance(
-    question: QuestionAsked, embedder_id: str, generator_id: str, options: AnsweringOptions, passages: Sequence[Passage]
-) -> Provenance:
-    """What made the answer, so that it can be made again."""
-    return Provenance(
-        embedder_id=embedder_id,
-        generator_id=generator_id,
-        retrieval={
-            "top_k": question.top_k,
-            "mode": options.mode,
-            "fusion": options.fusion,
-            "alpha": options.alpha,
-            "per_document": options.per_document,
-            "min_similarity": options.min_similarity,
-            "min_support": options.min_support,
-            "lexical_coverage": options.lexical_coverage,
-            "unknown_name_similarity": options.unknown_name_similarity,
-        },
-        index_watermark=watermark(passages),
-    )
+def retrieval(
+    question: QuestionAsked, options: AnsweringOptions, reranker_id: str | None
+) -> dict[str, str | int | float | bool]:
+    """The settings that passages were found and weighed with, for `Provenance.retrieval`."""
+    reranked: dict[str, str | int | float | bool] = {}
+    if reranker_id is not None:
+        reranked = {"reranker": reranker_id, "candidates": options.candidates}
+    return {
+        "top_k": question.top_k,
+        "mode": options.mode,
+        "fusion": options.fusion,
+        "alpha": options.alpha,
+        "per_document": options.per_document,
+        **reranked,
+        "min_similarity": options.min_similarity,
+        "min_support": options.min_support,
+        "lexical_coverage": options.lexical_coverage,
+        "unknown_name_similarity": options.unknown_name_similarity,
+    }
 
 
 def watermark(passages: Iterable[Passage]) -> tuple[Watermark, ...]:

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from agents.ports import Clock
 
-STAGES = ("queue", "embed", "search", "draft")
+STAGES = ("queue", "embed", "search", "rerank", "draft")
+OPTIONAL = frozenset({"rerank"})
+"""Stages that are told only where they exist."""
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -21,7 +23,8 @@ class Stopwatch:
         """The last time that was read."""
         self._clock = clock
         self._asked_at = asked_at
-        self._laps = {**dict.fromkeys(STAGES, 0.0), "queue": _ms(self.now - asked_at)}
+        self._laps = dict.fromkeys((stage for stage in STAGES if stage not in OPTIONAL), 0.0)
+        self._laps["queue"] = _ms(self.now - asked_at)
 
     @contextmanager
     def measure(self, stage: str) -> Iterator[None]:
@@ -40,7 +43,8 @@ class Stopwatch:
 
     def timings_ms(self) -> dict[str, float]:
         """Milliseconds per stage, 0 for one that was not reached, and `total` since the question was asked."""
-        return {**self._laps, "total": _ms(self.now - self._asked_at)}
+        laps = {stage: self._laps[stage] for stage in STAGES if stage in self._laps}
+        return {**laps, "total": _ms(self.now - self._asked_at)}
 
 
 def _ms(duration: timedelta) -> float:

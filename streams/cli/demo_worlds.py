@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from typing import Final, Protocol
 from uuid import uuid4
@@ -34,7 +34,7 @@ from streams.local_driver import LocalBroker, LocalDriver
 from streams.roles import ROLES
 from streams.topics import ANSWERS, DEAD_LETTERS, INDEX_LOG
 from streams.topology import Ports, make_stages
-from streams.worker import answering_options, utc_now
+from streams.worker import answering_options, opened_reranker, utc_now
 
 WATCH_EVERY_S: Final = 1.0
 
@@ -104,24 +104,23 @@ async def memory_world(settings: Settings, progress: Progress) -> AsyncIterator[
     """The topology over topics and an index in memory, with the real embedding model."""
     model = await ensure_model(settings, progress)
     progress("Loading the embedding model")
-    embedder = open_embedder(settings, model)
-    ports = Ports(
-        counter=open_token_counter(model),
-        embedder=embedder,
-        index=MemoryIndex(embedder.dimension),
-        clock=utc_now,
-        generator=ExtractiveGenerator(),
-    )
-    sizes = ChunkSizes(settings.planning.min_tokens, settings.planning.max_tokens)
-    broker = LocalBroker(utc_now)
-    driver = LocalDriver(broker, make_stages(ports, sizes, answering_options(settings)), utc_now)
-    try:
+    with ExitStack() as stack:
+        embedder = stack.enter_context(closing(open_embedder(settings, model)))
+        ports = Ports(
+            counter=open_token_counter(model),
+            embedder=embedder,
+            index=MemoryIndex(embedder.dimension),
+            clock=utc_now,
+            generator=ExtractiveGenerator(),
+            reranker=stack.enter_context(opened_reranker(settings)),
+        )
+        sizes = ChunkSizes(settings.planning.min_tokens, settings.planning.max_tokens)
+        broker = LocalBroker(utc_now)
+        driver = LocalDriver(broker, make_stages(ports, sizes, answering_options(settings)), utc_now)
         async with asyncio.TaskGroup() as group:
             running = group.create_task(driver.run())
             yield _MemoryWorld(broker, driver)
             running.cancel()
-    finally:
-        embedder.close()
 
 
 @dataclass(frozen=True)

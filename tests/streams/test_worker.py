@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.process import MARK
-from infra.settings import AnsweringSettings, KafkaSettings, Settings
+from infra.settings import AnsweringSettings, KafkaSettings, RerankerSettings, Settings
 from schemas.failures import ConfigurationError
 from streams.worker import _own_folder, _readiness, answering_options, run_worker
 
@@ -46,10 +46,12 @@ def test_ready_names_this_process_and_is_taken_back_at_the_end(tmp_path: Path, m
 
 def test_the_answering_settings_reach_the_feature() -> None:
     settings = Settings(
+        reranker=RerankerSettings(candidates=7),
         answering=AnsweringSettings(
             mode="dense", fusion="ranked", alpha=0.3, per_document=2, min_similarity=0.5, default_deadline_ms=99
-        )
+        ),
     )
     options = answering_options(settings)
     assert (options.mode, options.fusion, options.per_document) == ("dense", "ranked", 2)
+    assert options.candidates == 7
     assert (options.alpha, options.min_similarity, options.default_deadline_ms) == (0.3, 0.5, 99)

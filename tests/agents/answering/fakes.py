@@ -57,7 +57,7 @@ class FakeClock:
 class Playbook:
     """The handler with its fakes: say what the world does, ask, look at the one outcome and at what was called."""
 
-    def __init__(self, *passages, drafts=None, options=None):
+    def __init__(self, *passages, drafts=None, options=None, reranker=None):
         self.clock = FakeClock()
         self.passages = passages
         self.drafts = drafts
@@ -65,7 +65,9 @@ class Playbook:
         self.breaks = {}
         self.cuts_questions = False
         self.calls = []
-        self.handler = make_answering_handler(self, self, self.clock, self, options or AnsweringOptions())
+        self.handler = make_answering_handler(
+            self, self, self.clock, self, options or AnsweringOptions(), reranker=reranker
+        )
 
     embedder_id = "fake@1"
     dimension = 2

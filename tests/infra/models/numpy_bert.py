@@ -9,13 +9,19 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-def hidden_states(weights: Mapping[str, NDArray[np.float32]], ids: Sequence[int], layers: int, heads: int) -> Floats:
-    """Shape (tokens, hidden), in double precision; `ids` is one row without padding."""
+def hidden_states(
+    weights: Mapping[str, NDArray[np.float32]],
+    ids: Sequence[int],
+    layers: int,
+    heads: int,
+    types: Sequence[int] | None = None,
+) -> Floats:
+    """Shape (tokens, hidden), in double precision; `ids` is one row without padding, of token type 0 unless told."""
     wide = {name: value.astype(np.float64) for name, value in weights.items()}
     state = (
         wide["embeddings.word_embeddings.weight"][list(ids)]
         + wide["embeddings.position_embeddings.weight"][: len(ids)]
-        + wide["embeddings.token_type_embeddings.weight"][0]
+        + wide["embeddings.token_type_embeddings.weight"][types or [0] * len(ids)]
     )
     state = _norm(wide, "embeddings.LayerNorm", state)
     for layer in range(layers):

@@ -1,0 +1,130 @@
+"""A question with passages in, one score for each out, on ONNX Runtime (port `Reranker`): a cross-encoder.
+
+Question and passage go through the model together, so it sees which words of one belong to which of the other (Nogueira
+and Cho, "Passage Re-ranking with BERT", 2019). That costs a run for each pair, so it is for a few candidates only.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+from infra.models.catalogue import find_model
+from infra.models.model_folder import ModelFolder
+from infra.onnx_batches import batches, padded
+from infra.onnx_embedder import BATCHES_AT_ONCE, KNOWN_INPUTS
+from infra.onnx_runs import RunQueue
+from infra.onnx_session import open_session
+from infra.settings import EmbedderSettings, Settings
+from infra.token_counter import open_tokenizer
+from schemas.failures import ConfigurationError, PermanentError
+
+WARM_UP: Final = "warm-up"
+
+Pair = tuple[Sequence[int], Sequence[int]]
+"""Token ids and token types of a question and a passage."""
+
+
+class OnnxReranker:
+    """One session, one queue of runs. Every run is urgent: somebody waits for each."""
+
+    def __init__(self, model: ModelFolder, session: Any, tokenizer: Tokenizer, settings: EmbedderSettings) -> None:
+        """Raises `ConfigurationError` for another kind of model, and for inputs that nobody here can fill."""
+        if model.manifest.kind != "reranker":
+            raise ConfigurationError(f"the model in {model.path} is an {model.manifest.kind} and scores no pairs")
+        self.reranker_id = model.model_id
+        self.max_tokens = model.manifest.max_tokens
+        self._session = session
+        self._inputs = {each.name for each in session.get_inputs()}
+        if unknown := self._inputs - KNOWN_INPUTS:
+            raise ConfigurationError(f"{model.graph} has inputs that are not known: {', '.join(sorted(unknown))}")
+        self._tokenizer = tokenizer
+        self._special: int = tokenizer.num_special_tokens_to_add(is_pair=True)
+        self._pad_id: int = tokenizer.token_to_id(model.manifest.padding) or 0
+        self._budget = settings.max_batch_tokens
+        self._runs = RunQueue("onnx-reranker")
+
+    async def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Shape (texts,), in their order: the model's logit, any finite number, higher for what answers better.
+
+        A text is cut where the pair exceeds the model's limit; a question keeps half of that limit at most. Raises
+        `PermanentError` for scores that are no numbers. Cancelling the caller drops its batches that have not begun.
+        """
+        found = np.zeros(len(texts), dtype=np.float32)
+        if not texts:
+            return found
+        pairs = await asyncio.to_thread(self._paired, question, texts)
+        slots = asyncio.Semaphore(BATCHES_AT_ONCE)
+
+        async def fill(batch: list[int]) -> None:
+            async with slots:
+                rows = [pairs[index] for index in batch]
+                found[batch] = await asyncio.wrap_future(self._runs.submit(lambda: self._logits(rows), urgent=True))
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for batch in batches([len(ids) for ids, _ in pairs], self._budget):
+                    group.create_task(fill(batch))
+        except ExceptionGroup as failed:
+            # Callers decide by the kind of error. The first one cancelled the others, so it says it all.
+            raise failed.exceptions[0] from None
+        return found
+
+    def close(self) -> None:
+        """Finish what was asked for, then end the thread; later calls raise `RuntimeError`."""
+        self._runs.close()
+
+    def _paired(self, question: str, texts: Sequence[str]) -> list[Pair]:
+        """Rows as the tokenizer's own template joins two texts: `[CLS] question [SEP] text [SEP]`, types 0 and 1."""
+        asked, *rest = self._tokenizer.encode_batch([question, *texts], add_special_tokens=False)
+        room = self.max_tokens - self._special
+        asked.truncate(room // 2)
+        pairs: list[Pair] = []
+        for passage in rest:
+            passage.truncate(room - len(asked.ids))
+            joined: Encoding = self._tokenizer.post_process(asked, passage)
+            pairs.append((joined.ids, joined.type_ids))
+        return pairs
+
+    def _logits(self, rows: Sequence[Pair]) -> NDArray[np.float32]:
+        ids, mask = padded([ids for ids, _ in rows], self._pad_id)
+        types, _ = padded([types for _, types in rows], 0)
+        feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
+        logits = np.asarray(self._session.run(None, {name: feeds[name] for name in self._inputs})[0], np.float32)
+        if logits.size != len(rows):
+            raise PermanentError(
+                f"{self.reranker_id} gave shape {logits.shape}, not a score for each of {len(rows)} pairs"
+            )
+        if not np.isfinite(logits).all():
+            raise PermanentError(f"{self.reranker_id} gave scores that are not numbers")
+        return logits.reshape(-1)
+
+
+def configured_reranker(settings: Settings) -> OnnxReranker | None:
+    """The one that the settings name, ready for use; None where they name none.
+
+    Raises `ConfigurationError` when there is no such model or it is no reranker.
+    """
+    if settings.reranker.model is None:
+        return None
+    try:
+        return open_reranker(find_model(settings, settings.reranker.model), settings.embedder)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"RAGSTREAM_RERANKER__MODEL cannot be used: {error}") from error
+
+
+def open_reranker(model: ModelFolder, settings: EmbedderSettings) -> OnnxReranker:
+    """A session on the device that the settings ask for, warmed up.
+
+    Raises `ConfigurationError` when there is none, or when the model does not give one score for a pair.
+    """
+    reranker = OnnxReranker(model, open_session(model, settings), open_tokenizer(model), settings)
+    try:
+        reranker._logits(reranker._paired(WARM_UP, [WARM_UP]))  # noqa: SLF001 - the first run allocates
+    except PermanentError as error:
+        reranker.close()
+        raise ConfigurationError(f"the model in {model.path} is no reranker: {error}") from error
+    return reranker
