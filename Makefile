@@ -79,6 +79,12 @@ lock: $(UV)
 	@echo "Resolving the development lock"
 	@$(UV) pip compile pyproject.toml --group dev -c requirements.lock --universal --generate-hashes --no-header \
 		--no-emit-index-url $(if $(UPGRADE),--upgrade) -q -o requirements-dev.lock
+	@echo "Resolving the lock of the environment that exports models"
+	@{ $(PYTHON) -c 'import tomllib; from pathlib import Path; \
+		project = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["project"]; \
+		print(*project["optional-dependencies"]["export"], sep="\n")'; echo 'onnxruntime>=1.31,<2'; } | \
+		$(UV) pip compile - --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url $(if $(UPGRADE),--upgrade) -q -o infra/models/export.lock
 
 $(UV):
 	@test -n "$(PYTHON)" || { echo 'make lock needs a Python from 3.11 to 3.13.' >&2; exit 1; }

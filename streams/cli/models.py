@@ -11,11 +11,16 @@ from infra.models.catalogue import chosen_folder, find_model, kept_models
 from infra.models.default_model import NAME, default_folder
 from infra.models.model_folder import CARD, ModelFolder
 from infra.settings import Settings
+from streams.cli.models_export import export, quantize
+from streams.cli.models_verify import verify_model
 from streams.cli.options import Json, new_app
-from streams.cli.output import NotRunningError, plain, showing_progress, stdout, write_json
+from streams.cli.output import NotRunningError, plain, show_facts, showing_progress, stdout, write_json
 from streams.cli.settings import load_settings
 
 app = new_app("Models: list, fetch, export, quantise, verify.")
+app.command()(export)
+app.command()(quantize)
+app.command("verify")(verify_model)
 
 Name = Annotated[
     str | None, typer.Argument(help="As `models list` shows it, or a folder, with a slash; else the one that is set.")
@@ -107,14 +112,3 @@ def card(name: Name = None, *, as_json: Json = False) -> None:
         write_json({"id": model.model_id, "folder": str(model.path), **model.manifest.model_dump(), "card": text})
     else:
         stdout().print(plain(text), soft_wrap=True, end="")
-
-
-def show_facts(facts: dict[str, Any], *, as_json: bool) -> None:
-    """One JSON object, or a line a fact."""
-    if as_json:
-        write_json(facts)
-        return
-    table = Table(show_header=False, box=None)
-    for name, value in facts.items():
-        table.add_row(plain(name), plain(str(value)))
-    stdout().print(table)

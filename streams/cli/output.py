@@ -5,11 +5,12 @@ import json
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import IntEnum
 from typing import Any
 
 from rich.console import Console
+from rich.table import Table
 
 from infra.local.progress import Progress
 from schemas.failures import ConfigurationError, RagstreamError, TransientError
@@ -46,6 +47,17 @@ def write_json(value: Any) -> None:
     line = json.dumps(value, ensure_ascii=True, default=str)
     sys.stdout.write(line.replace("\x7f", "\\u007f") + "\n")  # the one control character that JSON leaves as it is
     sys.stdout.flush()
+
+
+def show_facts(facts: Mapping[str, Any], *, as_json: bool) -> None:
+    """One JSON object for a machine, a line a fact for a person."""
+    if as_json:
+        write_json(facts)
+        return
+    table = Table(show_header=False, box=None)
+    for name, value in facts.items():
+        table.add_row(plain(name), plain(str(value)))
+    stdout().print(table)
 
 
 def fail(error: RagstreamError, *, machine: bool) -> Exit:

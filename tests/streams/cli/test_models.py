@@ -1,11 +1,17 @@
+import asyncio
 import json
 
 import pytest
 from typer.testing import CliRunner
 
 from infra.models.card import complete_model
+from infra.models.reference_texts import reference_texts
+from infra.models.verification import fitting, keep_reference
+from infra.onnx_embedder import open_embedder
+from infra.settings import EmbedderSettings, Settings
 from streams.cli import app
 from tests.infra.models.tiny_bert import tiny_model
+from tests.infra.models.tiny_cross_encoder import tiny_cross_encoder
 
 
 @pytest.fixture
@@ -84,3 +90,82 @@ def test_pulling_a_model_that_is_here_gives_its_id_and_folder(run, tiny, monkeyp
     result = run("pull", "--json")
     assert json.loads(result.stdout) == {"embedder": tiny.embedder_id, "folder": str(tiny.path)}
     assert tiny.embedder_id in run("pull").stdout
+
+
+def kept(model, change=lambda vectors: vectors):
+    """The model with a reference in its folder: what it gives itself, or that changed."""
+    settings = Settings(embedder=EmbedderSettings(device="cpu"))
+    embedder = open_embedder(settings, model)
+    vectors = asyncio.run(embedder.embed_passages(fitting(model, reference_texts())))
+    embedder.close()
+    keep_reference(model.path, change(vectors))
+    complete_model(model.path, model.manifest, "By hand.", {})
+
+
+def test_a_model_that_is_what_it_was_is_verified(run, tiny):
+    kept(tiny)
+    result = run("verify", "tiny-fp32", "--json")
+    facts = json.loads(result.stdout)
+    assert (result.exit_code, facts["agrees"], facts["texts"]) == (0, True, 50)
+    assert facts["lowest"] >= 0.9999
+    assert "lowest" in run("verify", "tiny-fp32").stdout
+
+
+def test_a_model_that_strays_from_its_reference_ends_with_code_one(run, tiny):
+    kept(tiny, lambda vectors: vectors[::-1])
+    result = run("verify", "tiny-fp32", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["agrees"]) == (1, False)
+
+
+def test_a_file_whose_hash_changed_is_refused_before_anything_is_compared(run, tiny):
+    """FAILURES 40."""
+    kept(tiny)
+    tiny.graph.write_bytes(tiny.graph.read_bytes() + b"\0")
+    result = run("verify", "tiny-fp32")
+    assert result.exit_code == 1
+    assert "model.onnx has changed since it was built" in result.stderr
+
+
+def test_a_model_without_a_reference_says_how_to_compare_it(run, tiny):
+    result = run("verify", "tiny-fp32")
+    assert result.exit_code == 1
+    assert "name its source with --against" in result.stderr
+
+
+def beir(folder):
+    """Three documents, two questions; each question's words are those of its document."""
+    documents = ["the ferry leaves split", "bicycles are free", "seven at vis"]
+    (folder / "qrels").mkdir(parents=True)
+    lines = [json.dumps({"_id": f"d{place}", "title": "", "text": text}) for place, text in enumerate(documents)]
+    (folder / "corpus.jsonl").write_text("\n".join(lines))
+    lines = [json.dumps({"_id": f"q{place}", "text": documents[place]}) for place in (0, 2)]
+    (folder / "queries.jsonl").write_text("\n".join(lines))
+    (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq0\td0\t1\nq2\td2\t1\n")
+    return folder
+
+
+def test_a_corpus_gives_dense_figures_as_well(run, tiny, tmp_path):
+    kept(tiny)
+    facts = json.loads(run("verify", "tiny-fp32", "--data", str(beir(tmp_path / "data")), "--json").stdout)
+    assert (facts["documents"], facts["questions"], facts["ndcg@10"], facts["mrr"]) == (3, 2, 1.0, 1.0)
+
+
+def test_a_reranker_cannot_be_measured_as_an_embedder(run, tmp_path):
+    folder = tiny_cross_encoder(tmp_path / "cross").path
+    result = run("verify", str(folder), "--data", str(beir(tmp_path / "data")))
+    assert result.exit_code == 1
+    assert "--data measures an embedder, and" in result.stderr
+
+
+def test_an_export_of_nothing_is_an_error_in_one_sentence(run):
+    result = run("export", "/no/such/folder", "--json")
+    assert result.exit_code == 1
+    assert "there is no folder /no/such/folder" in json.loads(result.stdout)["error"]
+
+
+@pytest.mark.parametrize("arguments", [["quantize", "tiny-half"], ["quantize", "none"]])
+def test_what_cannot_be_quantised_is_an_error_in_one_sentence(run, tmp_path, arguments):
+    tiny_model(tmp_path / "cache" / "models" / "tiny-half", precision="fp16")
+    result = run(*arguments)
+    assert result.exit_code == 1
+    assert "only fp32 can be quantised" in result.stderr or "there is no model 'none'" in result.stderr
