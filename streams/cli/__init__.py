@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "topics": "The topics table: what travels where, keyed by what, kept how long.",
     "dead-letters": "List, show and redrive what could not be processed.",
     "verify": "Compare the index with what planning says it should hold.",
+    "eval": "Measure retrieval on a judged corpus, through the whole pipeline.",
     "demo": "All of it in a minute: start, ingest, ask three questions, stop.",
     "models": "List, fetch, export, quantise and verify models.",
     "worker": "Run one role in the foreground, as production does.",

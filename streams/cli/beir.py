@@ -6,7 +6,7 @@ The layout is that of BEIR (Thakur et al. 2021, arXiv 2104.08663): `corpus.jsonl
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from schemas.documents import DocumentUpserted
 from schemas.failures import ConfigurationError
+from schemas.questions import MAX_QUESTION_CHARACTERS
 from streams.cli.output import NotRunningError
 from streams.codec import field_reasons
 
@@ -75,13 +76,24 @@ def read_beir(folder: Path, split: str = "test", limit: int | None = None) -> Be
             raise NotRunningError(f"there is no file {path}: a folder in BEIR's layout has {_layout(split)}")
     ids, digest = _ids(corpus, limit)
     judged = _judged(qrels, ids if limit is not None else None)
-    texts = (_text(queries, place, line) for place, line in _lines(queries))
-    questions = {each.id: each.text for each in texts if each.id in judged}
+    questions = dict(_questions(queries, judged))
     if missing := judged.keys() - questions.keys():
         raise ConfigurationError(f"{queries} lacks {len(missing):,} questions of {qrels}, {min(missing)} first")
     if not questions:
         raise ConfigurationError(f"{qrels} has no question with a relevant document among the {len(ids):,} of {corpus}")
     return BeirFolder(corpus, digest, len(ids), questions, judged)
+
+
+def _questions(queries: Path, wanted: Container[str]) -> Iterator[tuple[str, str]]:
+    """Ids and texts of those that are wanted."""
+    for place, line in _lines(queries):
+        found = _text(queries, place, line)
+        if found.id in wanted:
+            if not 0 < len(found.text.strip()) <= MAX_QUESTION_CHARACTERS:
+                raise ConfigurationError(
+                    f"{queries}, line {place}: a question has 1 to {MAX_QUESTION_CHARACTERS:,} characters"
+                )
+            yield found.id, found.text.strip()
 
 
 def _layout(split: str) -> str:

@@ -38,7 +38,7 @@ class Sending:
             tally.failed(document.doc_id, str(error))
 
         async with RagstreamClient(bootstrap, namespace=self.settings.namespace, source="ragstream-cli") as client:
-            with self._bar() as bar:
+            with counting(machine=self.machine) as bar:
                 sending = bar.add_task("sent", total=None)
                 receipts: list[Receipt] = []
                 async for receipt in client.ingesting(documents, refused):
@@ -77,13 +77,6 @@ class Sending:
             task = bar.add_task(said, total=None) if task is None else task
             bar.update(task, description=said)
 
-    @contextlib.contextmanager
-    def _bar(self) -> Iterator[Progress]:
-        console = stderr()
-        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-        with Progress(*columns, console=console, disable=self.machine or not console.is_terminal) as bar:
-            yield bar
-
     def report(self, tally: Tally) -> Exit:
         """Show the counts; gives the exit code."""
         if self.machine:
@@ -93,3 +86,12 @@ class Sending:
                 stderr().print(line, soft_wrap=True)
             stdout().print(tally.as_table(waited=self.wait))
         return tally.exit_code()
+
+
+@contextlib.contextmanager
+def counting(*, machine: bool) -> Iterator[Progress]:
+    """Bars that count, on stderr; disabled for a machine and where there is no terminal."""
+    console = stderr()
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=console, disable=machine or not console.is_terminal) as bar:
+        yield bar

@@ -82,6 +82,7 @@ def test_a_file_that_is_not_there_is_named_with_the_layout(folder, name):
         ("corpus.jsonl", '{"_id": "1"}\n', "line 1: .*text"),
         ("corpus.jsonl", "\n[]\n", "line 2: "),
         ("corpus.jsonl", "{", "line 1: not JSON"),
+        ("queries.jsonl", '{"_id": "q1", "text": " "}\n', "line 1: a question has 1 to 8,192 characters"),
         ("queries.jsonl", '{"_id": "q1", "text": "?"}\n', "lacks 1 questions of .*, q2 first"),
         ("qrels/test.tsv", "q1\t1\n", "line 1: question, document and grade .* 2 columns"),
         ("qrels/test.tsv", "q\tc\ts\nq1\t1\tyes\n", "line 2: the grade 'yes'"),
