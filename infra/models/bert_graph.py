@@ -1,8 +1,8 @@
 """A BERT's weights and configuration in, the ONNX graph of its encoder out, without torch.
 
 Follows the original post-norm encoder (Devlin et al., "BERT", 2018, section 3; Vaswani et al., "Attention Is All You
-Need", 2017, sections 3.1 to 3.3) in the form in which Hugging Face names its tensors. Query, key and value share one
-product, which is a third of the calls. The weights go into the graph as they are, so equal files give equal graphs.
+Need", 2017, sections 3.1 to 3.3) in the form in which Hugging Face names its tensors. The weights go into the graph as
+they are, so equal files give equal graphs.
 """
 
 from collections.abc import Mapping
@@ -16,8 +16,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 OPSET = 17
 """The first with LayerNormalization."""
-MASKED = -1e9
-"""Added to the scores of padding before the softmax: far below any score, and finite, so that no NaN can arise."""
+CONTRIB = "com.microsoft"
+"""ONNX Runtime's own operators. Its MultiHeadAttention is the whole of section 3.2.2 in one kernel, on CPU and CUDA."""
 
 Weights = Mapping[str, NDArray[np.float32]]
 
@@ -51,7 +51,7 @@ def bert_graph(weights: Weights, shape: BertShape) -> onnx.ModelProto:
     float32 (batch, sequence, hidden). Raises `KeyError` for a weight that is missing."""  # noqa: D205, D209
     graph = _Graph(weights, shape)
     hidden = graph.embeddings()
-    mask = graph.additive_mask()
+    mask = graph.padding_mask()
     for layer in range(shape.layers):
         hidden = graph.layer(f"encoder.layer.{layer}", hidden, mask)
     graph.node("Identity", [hidden], "last_hidden_state")
@@ -88,12 +88,9 @@ class _Graph:
         both = self.node("Add", [words, types], "words_types")
         return self.layer_norm("embeddings.LayerNorm", self.node("Add", [both, positions], "embedded"))
 
-    def additive_mask(self) -> str:
-        """(batch, 1, 1, sequence): 0 for tokens, `MASKED` for padding."""
-        kept = self.node("Cast", ["attention_mask"], "kept", to=TensorProto.FLOAT)
-        wide = self.node("Unsqueeze", [kept, self.constant("mask_axes", [1, 2], np.int64)], "kept_wide")
-        missing = self.node("Sub", [self.constant("one", 1.0), wide], "missing")
-        return self.node("Mul", [missing, self.constant("masked", MASKED)], "mask")
+    def padding_mask(self) -> str:
+        """int32 (batch, sequence): 1 for tokens, 0 for padding."""
+        return self.node("Cast", ["attention_mask"], "padding_mask", to=TensorProto.INT32)
 
     def layer(self, prefix: str, hidden: str, mask: str) -> str:
         attended = self.attention(f"{prefix}.attention", hidden, mask)
@@ -103,40 +100,23 @@ class _Graph:
         return self.layer_norm(f"{prefix}.output.LayerNorm", added)
 
     def attention(self, prefix: str, hidden: str, mask: str) -> str:
-        size = self.shape.hidden // self.shape.heads
-        names = [f"{prefix}.self.{part}" for part in ("query", "key", "value")]
-        packed = self.constant(
-            f"{prefix}.self.qkv.weight", np.concatenate([self.weights[f"{name}.weight"].T for name in names], axis=1)
-        )
-        bias = self.constant(
-            f"{prefix}.self.qkv.bias", np.concatenate([self.weights[f"{name}.bias"] for name in names])
-        )
-        product = self.node("MatMul", [hidden, packed], f"{prefix}.qkv.product")
-        biased = self.node("Add", [product, bias], f"{prefix}.qkv")
-        parts = [f"{prefix}.{part}.packed" for part in ("q", "k", "v")]
-        self.nodes.append(helper.make_node("Split", [biased], parts, name=f"{prefix}.qkv/Split", axis=-1))
-        split = self.constant("head_shape", [0, 0, self.shape.heads, size], np.int64)
-        heads = [self.node("Reshape", [part, split], f"{part}.heads") for part in parts]
-        query = self.node("Transpose", [heads[0]], f"{prefix}.q", perm=[0, 2, 1, 3])
-        key = self.node("Transpose", [heads[1]], f"{prefix}.k", perm=[0, 2, 3, 1])
-        value = self.node("Transpose", [heads[2]], f"{prefix}.v", perm=[0, 2, 1, 3])
-        raw = self.node("MatMul", [query, key], f"{prefix}.raw_scores")
-        scaled = self.node("Div", [raw, self.constant("root_of_head_size", np.sqrt(size))], f"{prefix}.scores")
-        masked = self.node("Add", [scaled, mask], f"{prefix}.masked_scores")
-        shares = self.node("Softmax", [masked], f"{prefix}.shares", axis=-1)
-        mixed = self.node("MatMul", [shares, value], f"{prefix}.mixed")
-        together = self.node("Transpose", [mixed], f"{prefix}.together", perm=[0, 2, 1, 3])
-        joined = self.constant("joined_shape", [0, 0, self.shape.hidden], np.int64)
-        flat = self.node("Reshape", [together, joined], f"{prefix}.flat")
-        output = self.linear(f"{prefix}.output.dense", flat)
+        parts = [f"{prefix}.self.{part}" for part in ("query", "key", "value")]
+        products = [self.product(part, hidden) for part in parts]
+        biases = np.concatenate([self.weights[f"{part}.bias"] for part in parts])
+        bias = self.constant(f"{prefix}.self.bias", biases)
+        mixed = f"{prefix}.mixed"
+        self.node("MultiHeadAttention", [*products, bias, mask], mixed, domain=CONTRIB, num_heads=self.shape.heads)
+        output = self.linear(f"{prefix}.output.dense", mixed)
         return self.layer_norm(
             f"{prefix}.output.LayerNorm", self.node("Add", [output, hidden], f"{prefix}.output.added")
         )
 
-    def linear(self, prefix: str, given: str) -> str:
+    def product(self, prefix: str, given: str) -> str:
         weight = self.constant(f"{prefix}.weight", self.weights[f"{prefix}.weight"].T)
-        product = self.node("MatMul", [given, weight], f"{prefix}.product")
-        return self.node("Add", [product, self.weight(f"{prefix}.bias")], f"{prefix}.out")
+        return self.node("MatMul", [given, weight], f"{prefix}.product")
+
+    def linear(self, prefix: str, given: str) -> str:
+        return self.node("Add", [self.product(prefix, given), self.weight(f"{prefix}.bias")], f"{prefix}.out")
 
     def gelu(self, prefix: str, given: str) -> str:
         """x/2 (1 + erf(x / sqrt 2)), in the order of operations that ONNX Runtime fuses into one kernel."""
@@ -160,6 +140,7 @@ class _Graph:
         ]
         output = helper.make_tensor_value_info("last_hidden_state", TensorProto.FLOAT, [*axes, self.shape.hidden])
         graph = helper.make_graph(self.nodes, "bert", inputs, [output], list(self.constants.values()))
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="ragstream")
+        opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, 1)]
+        model = helper.make_model(graph, opset_imports=opsets, producer_name="ragstream")
         model.ir_version = 8  # the one that belongs to opset 17; newer ones need newer runtimes
         return model
