@@ -14,18 +14,14 @@ from tokenizers import Encoding, Tokenizer
 
 from infra.models.catalogue import find_model
 from infra.models.model_folder import ModelFolder
-from infra.onnx_batches import batches, padded
-from infra.onnx_embedder import BATCHES_AT_ONCE, KNOWN_INPUTS
-from infra.onnx_runs import RunQueue
+from infra.onnx_engine import OnnxEngine
+from infra.onnx_rows import Ids, Row
 from infra.onnx_session import open_session
 from infra.settings import EmbedderSettings, Settings
-from infra.token_counter import open_tokenizer
+from infra.token_counter import open_tokenizer, pad_id
 from schemas.failures import ConfigurationError, PermanentError
 
 WARM_UP: Final = "warm-up"
-
-Pair = tuple[Sequence[int], Sequence[int]]
-"""Token ids and token types of a question and a passage."""
 
 
 class OnnxReranker:
@@ -37,66 +33,47 @@ class OnnxReranker:
             raise ConfigurationError(f"the model in {model.path} is an {model.manifest.kind} and scores no pairs")
         self.reranker_id = model.model_id
         self.max_tokens = model.manifest.max_tokens
-        self._session = session
-        self._inputs = {each.name for each in session.get_inputs()}
-        if unknown := self._inputs - KNOWN_INPUTS:
-            raise ConfigurationError(f"{model.graph} has inputs that are not known: {', '.join(sorted(unknown))}")
         self._tokenizer = tokenizer
         self._special: int = tokenizer.num_special_tokens_to_add(is_pair=True)
-        self._pad_id: int = tokenizer.token_to_id(model.manifest.padding) or 0
-        self._budget = settings.max_batch_tokens
-        self._runs = RunQueue("onnx-reranker")
+        self._engine = OnnxEngine(
+            "onnx-reranker", model, session, settings, pad_id=pad_id(tokenizer, model), finish=self._finished
+        )
 
     async def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """Shape (texts,), in their order: the model's logit, any finite number, higher for what answers better.
 
         A text is cut where the pair exceeds the model's limit; a question keeps half of that limit at most. Raises
-        `PermanentError` for scores that are no numbers. Cancelling the caller drops its batches that have not begun.
+        `PermanentError` for scores that are no numbers. Cancelling the caller drops its pairs that have not begun.
         """
-        found = np.zeros(len(texts), dtype=np.float32)
         if not texts:
-            return found
-        pairs = await asyncio.to_thread(self._paired, question, texts)
-        slots = asyncio.Semaphore(BATCHES_AT_ONCE)
+            return np.zeros(0, dtype=np.float32)
+        return await self._engine.run(await asyncio.to_thread(self._paired, question, texts), urgent=True)
 
-        async def fill(batch: list[int]) -> None:
-            async with slots:
-                rows = [pairs[index] for index in batch]
-                found[batch] = await asyncio.wrap_future(self._runs.submit(lambda: self._logits(rows), urgent=True))
-
-        try:
-            async with asyncio.TaskGroup() as group:
-                for batch in batches([len(ids) for ids, _ in pairs], self._budget):
-                    group.create_task(fill(batch))
-        except ExceptionGroup as failed:
-            # Callers decide by the kind of error. The first one cancelled the others, so it says it all.
-            raise failed.exceptions[0] from None
-        return found
+    def warm_up(self) -> None:
+        """The first run allocates. Raises `PermanentError` when the model does not give one score for a pair."""
+        self._engine.run_now(self._paired(WARM_UP, [WARM_UP]))
 
     def close(self) -> None:
-        """Finish what was asked for, then end the thread; later calls raise `RuntimeError`."""
-        self._runs.close()
+        """Finish what was asked for, then end the threads; later calls raise `RuntimeError`."""
+        self._engine.close()
 
-    def _paired(self, question: str, texts: Sequence[str]) -> list[Pair]:
+    def _paired(self, question: str, texts: Sequence[str]) -> list[Row]:
         """Rows as the tokenizer's own template joins two texts: `[CLS] question [SEP] text [SEP]`, types 0 and 1."""
         asked, *rest = self._tokenizer.encode_batch([question, *texts], add_special_tokens=False)
         room = self.max_tokens - self._special
         asked.truncate(room // 2)
-        pairs: list[Pair] = []
+        pairs: list[Row] = []
         for passage in rest:
             passage.truncate(room - len(asked.ids))
             joined: Encoding = self._tokenizer.post_process(asked, passage)
-            pairs.append((joined.ids, joined.type_ids))
+            pairs.append(Row(joined.ids, joined.type_ids))
         return pairs
 
-    def _logits(self, rows: Sequence[Pair]) -> NDArray[np.float32]:
-        ids, mask = padded([ids for ids, _ in rows], self._pad_id)
-        types, _ = padded([types for _, types in rows], 0)
-        feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
-        logits = np.asarray(self._session.run(None, {name: feeds[name] for name in self._inputs})[0], np.float32)
-        if logits.size != len(rows):
+    def _finished(self, output: NDArray[np.floating], mask: Ids) -> NDArray[np.float32]:
+        logits = np.asarray(output, np.float32)
+        if logits.size != len(mask):
             raise PermanentError(
-                f"{self.reranker_id} gave shape {logits.shape}, not a score for each of {len(rows)} pairs"
+                f"{self.reranker_id} gave shape {logits.shape}, not a score for each of {len(mask)} pairs"
             )
         if not np.isfinite(logits).all():
             raise PermanentError(f"{self.reranker_id} gave scores that are not numbers")
@@ -123,7 +100,7 @@ def open_reranker(model: ModelFolder, settings: EmbedderSettings) -> OnnxReranke
     """
     reranker = OnnxReranker(model, open_session(model, settings), open_tokenizer(model), settings)
     try:
-        reranker._logits(reranker._paired(WARM_UP, [WARM_UP]))  # noqa: SLF001 - the first run allocates
+        reranker.warm_up()
     except PermanentError as error:
         reranker.close()
         raise ConfigurationError(f"the model in {model.path} is no reranker: {error}") from error

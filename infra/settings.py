@@ -80,13 +80,16 @@ class EmbedderSettings(BaseModel):
     """How texts become vectors."""
 
     model: str = "all-MiniLM-L6-v2"
-    precision: Literal["auto", "fp32", "int8"] = "auto"
-    """`auto` takes int8 where it was measured to be faster (processors with VNNI), fp32 elsewhere."""
+    precision: Literal["auto", "fp32", "fp16", "int8"] = "auto"
+    """`auto` takes fp16 on a GPU, int8 on processors with VNNI, where it was measured to be faster, fp32 elsewhere."""
     device: Literal["auto", "cuda", "cpu"] = "auto"
     threads: int | None = Field(default=None, ge=1)
-    """Intra-op threads; by default what the container's CPU quota allows."""
-    max_batch_tokens: int = Field(default=2_048, ge=256)
-    """Most tokens, padding included, in one run of the model."""
+    """Processor threads, each of which embeds one text at a time; by default what the container's CPU quota allows."""
+    max_batch_tokens: int | None = Field(default=None, ge=0)
+    """Most tokens, padding included, in one run of the model; 0 is one text a run. By default 0 on a CPU, 16,384 on a
+    GPU."""
+    linger_ms: float = Field(default=0.0, ge=0, le=1_000)
+    """How long a run that is not full waits for the texts of other callers."""
 
 
 class PlanningSettings(BaseModel):

@@ -19,6 +19,11 @@ def open_tokenizer(model: ModelFolder) -> Tokenizer:
     return tokenizer
 
 
+def pad_id(tokenizer: Tokenizer, model: ModelFolder) -> int:
+    """Id of the token that fills a row of a batch; any will do where the model has none, since it is masked."""
+    return tokenizer.token_to_id(model.manifest.padding) or 0
+
+
 class TokenizerTokenCounter:
     """Counts as the embedder does."""
 

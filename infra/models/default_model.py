@@ -13,13 +13,22 @@ from typing import Final, Literal
 
 import onnx
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.transformers.float16 import convert_float_to_float16
 
 from infra.local.cache import cached
 from infra.local.progress import Progress, telling
 from infra.models.bert_graph import BertShape, bert_graph
 from infra.models.card import complete_model
 from infra.models.cpu import has_gpu, has_vnni
-from infra.models.model_folder import GRAPH, REFERENCE, TOKENIZER, ModelFolder, ModelManifest, load_model
+from infra.models.model_folder import (
+    GRAPH,
+    REFERENCE,
+    TOKENIZER,
+    ModelFolder,
+    ModelManifest,
+    Precision,
+    load_model,
+)
 from infra.models.weights import PublishedModel, fetch_model
 from infra.settings import Settings
 
@@ -33,9 +42,8 @@ VECTORS: Final = Path(__file__).parent / "reference" / f"{NAME}.npz"
 MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
     "fp32": {"dense nDCG@10 on SciFact's 300 test questions": "0.64508, as published"},
     "int8": {"dense nDCG@10 on SciFact's 300 test questions": "0.64315"},
+    "fp16": {},
 }
-
-Precision = Literal["fp32", "int8"]
 
 
 async def ensure_model(settings: Settings, progress: Progress) -> ModelFolder:
@@ -69,20 +77,24 @@ def _form(settings: Settings) -> tuple[Precision, bool]:
     return precision, precision == "int8" and not has_vnni()
 
 
-def chosen_precision(setting: Literal["auto", "fp32", "int8"], *, on_gpu: bool = False) -> Precision:
-    """`auto` is int8 where the processor multiplies bytes (VNNI), half as fast again (ADR 6); elsewhere fp32.
+def chosen_precision(setting: Literal["auto"] | Precision, *, on_gpu: bool = False) -> Precision:
+    """`auto` is fp16 on a GPU, int8 on a processor that multiplies bytes (VNNI, ADR 8), and fp32 elsewhere.
 
-    On a GPU too: ONNX Runtime sends each quantised product back to the CPU (microsoft/onnxruntime#7745).
+    Not int8 on a GPU: ONNX Runtime sends each quantised product back to the CPU (microsoft/onnxruntime#7745).
     """
-    if setting == "auto":
-        return "int8" if has_vnni() and not on_gpu else "fp32"
-    return setting
+    if setting != "auto":
+        return setting
+    if on_gpu:
+        return "fp16"
+    return "int8" if has_vnni() else "fp32"
 
 
 def _build(published: PublishedModel, folder: Path, precision: Precision, narrow: bool) -> None:
     shape = BertShape.from_config(published.config)
     graph = folder / GRAPH
-    onnx.save(bert_graph(published.weights, shape), graph)
+    whole = bert_graph(published.weights, shape)
+    # Ids go in and states come out as they do in the other precisions.
+    onnx.save(convert_float_to_float16(whole, keep_io_types=True) if precision == "fp16" else whole, graph)
     if precision == "int8":
         _quantise(graph, narrow=narrow)
     (folder / TOKENIZER).write_bytes(published.tokenizer)
@@ -101,12 +113,14 @@ def _build(published: PublishedModel, folder: Path, precision: Precision, narrow
 
 def _made(precision: Precision, narrow: bool) -> str:
     bits = "seven bits of eight, for a processor without VNNI" if narrow else "eight bits"
-    quantised = (
-        f" The matrix products' weights were then quantised per output channel, {bits}." if precision != "fp32" else ""
-    )
+    changed = {
+        "fp32": "",
+        "fp16": " Its weights and states were then halved to sixteen bits.",
+        "int8": f" The matrix products' weights were then quantised per output channel, {bits}.",
+    }
     return (
         "ragstream wrote the graph from the published weights, which came from a package whose hash is pinned, without "
-        f"torch.{quantised} The model behind it is `sentence-transformers/all-MiniLM-L6-v2`."
+        f"torch.{changed[precision]} The model behind it is `sentence-transformers/all-MiniLM-L6-v2`."
     )
 
 

@@ -14,9 +14,9 @@ import numpy as np
 from infra.models.export_script import cut_texts, text_pairs
 from infra.models.model_folder import REFERENCE, ModelFolder, Precision
 from infra.models.reference_texts import VERSION, reference_texts
-from infra.onnx_batches import Vectors
 from infra.onnx_embedder import open_embedder
 from infra.onnx_reranker import open_reranker
+from infra.onnx_rows import Vectors
 from infra.settings import Settings
 from infra.token_counter import open_tokenizer
 from schemas.failures import ConfigurationError

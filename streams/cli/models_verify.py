@@ -16,8 +16,8 @@ from infra.models.comparison import reference_agreement
 from infra.models.model_folder import ModelFolder
 from infra.models.reference_texts import reference_texts
 from infra.models.verification import LEAST, Agreement, fitting, kept_agreement
-from infra.onnx_batches import Vectors
 from infra.onnx_embedder import OnnxEmbedder, open_embedder
+from infra.onnx_rows import Vectors
 from infra.settings import Settings
 from schemas.documents import DocumentUpserted
 from schemas.failures import ConfigurationError
@@ -96,7 +96,7 @@ def _facts(model: ModelFolder, agreement: Agreement) -> dict[str, Any]:
         "texts": agreement.texts,
         "lowest": round(agreement.lowest, 6),
         "median": round(agreement.median, 6),
-        "wanted": f"lowest {lowest:g}, median {median:g}",
+        "wanted": f"median {median:g}" + (f", lowest {lowest:g}" if lowest > 0 else ""),
         "agrees": agreement.suffices(model.manifest.precision),
     }
 

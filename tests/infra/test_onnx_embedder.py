@@ -42,6 +42,9 @@ class FakeSession:
     def get_inputs(self):
         return self.real.get_inputs()
 
+    def get_providers(self):
+        return self.real.get_providers()
+
     def run(self, names, feeds):
         self.rows.append(feeds["input_ids"].shape[0])
         return [self.change(self.real.run(names, feeds)[0])]
@@ -222,7 +225,7 @@ async def test_a_model_with_cls_pooling_gives_the_first_tokens_state(tmp_path):
 def test_padding_is_the_models_own(tmp_path):
     embedder = open_embedder(Settings(embedder=SETTINGS), tiny_model(tmp_path, padding="[SEP]"))
     embedder.close()
-    assert embedder._pad_id == 3
+    assert embedder._engine._pad_id == 3
 
 
 def test_a_reranker_is_refused_where_vectors_are_wanted(tmp_path):
@@ -231,4 +234,5 @@ def test_a_reranker_is_refused_where_vectors_are_wanted(tmp_path):
 
 
 def test_the_session_is_asked_where_it_runs(embedder):
-    assert list(embedder.providers) == ["CPUExecutionProvider"]
+    assert embedder.running.providers == ["CPUExecutionProvider"]
+    assert (embedder.running.workers, embedder.running.max_batch_tokens) == (1, 256)

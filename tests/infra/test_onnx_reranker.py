@@ -40,6 +40,9 @@ class FakeSession:
     def get_inputs(self):
         return self.real.get_inputs()
 
+    def get_providers(self):
+        return self.real.get_providers()
+
     def run(self, names, feeds):
         self.fed.append(feeds)
         return [self.change(self.real.run(names, feeds)[0])]

@@ -1,10 +1,11 @@
 from importlib.metadata import PackageNotFoundError
+from typing import ClassVar
 
 import pytest
 import structlog
 
 from infra import onnx_session
-from infra.onnx_session import CUDA, open_session
+from infra.onnx_session import CPU, CUDA, TENSORRT, open_session
 from infra.settings import EmbedderSettings
 from schemas.failures import ConfigurationError
 from tests.infra.models.tiny_bert import tiny_model
@@ -33,7 +34,7 @@ def broken_cuda(monkeypatch):
     monkeypatch.setattr(
         onnx_session.onnxruntime,
         "InferenceSession",
-        lambda path, options, providers: real(path, options, providers=["CPUExecutionProvider"]),
+        lambda path, options, **_: real(path, options, providers=["CPUExecutionProvider"]),
     )
 
 
@@ -85,8 +86,54 @@ def test_auto_on_a_machine_without_a_gpu_is_the_cpu_without_a_word(monkeypatch, 
     assert logs == []
 
 
-def test_threads_come_from_the_quota_unless_they_are_set(monkeypatch):
-    """FAILURES 39."""
-    monkeypatch.setattr(onnx_session, "cpu_quota", lambda: 3)
-    assert onnx_session._options(EmbedderSettings()).intra_op_num_threads == 3
-    assert onnx_session._options(EmbedderSettings(threads=2)).intra_op_num_threads == 2
+def test_a_run_has_one_thread_and_keeps_no_plan_of_memory_for_its_shape(model):
+    """FAILURES 34 and 39: nothing grows with the number of shapes, or of the host's processors."""
+    options = open_session(model, EmbedderSettings(device="cpu")).get_session_options()
+    assert (options.intra_op_num_threads, options.inter_op_num_threads) == (1, 1)
+    assert not options.enable_mem_pattern
+
+
+class Recorded:
+    """A session that runs nowhere, and remembers what it was asked to run on."""
+
+    asked: ClassVar[list] = []
+    failing: ClassVar[set] = set()
+
+    def __init__(self, path, options, providers, **_):
+        names = [each if isinstance(each, str) else each[0] for each in providers]
+        self.asked.append(names)
+        if names[0] in self.failing:
+            raise RuntimeError("no engine could be built")
+        self.names = names
+
+    def get_providers(self):
+        return self.names
+
+
+@pytest.fixture
+def gpu(monkeypatch, gpu_device):
+    monkeypatch.setattr(onnx_session.onnxruntime, "get_available_providers", lambda: [TENSORRT, CUDA, CPU])
+    monkeypatch.setattr(onnx_session.onnxruntime, "InferenceSession", Recorded)
+    monkeypatch.setattr(Recorded, "asked", [])
+    monkeypatch.setattr(Recorded, "failing", set())
+
+
+@pytest.mark.usefixtures("gpu")
+@pytest.mark.parametrize(
+    ("library", "failing", "asked"),
+    [
+        (None, set(), [[CUDA, CPU]]),
+        ("libnvinfer.so.10", set(), [[TENSORRT, CUDA, CPU]]),
+        ("libnvinfer.so.10", {TENSORRT}, [[TENSORRT, CUDA, CPU], [CUDA, CPU]]),
+        ("libnvinfer.so.10", {TENSORRT, CUDA}, [[TENSORRT, CUDA, CPU], [CUDA, CPU], [CPU]]),
+    ],
+    ids=["no TensorRT", "TensorRT", "TensorRT breaks", "both break"],
+)
+def test_tensorrt_goes_before_cuda_and_cuda_before_the_cpu(monkeypatch, model, library, failing, asked):
+    monkeypatch.setattr(onnx_session, "find_library", lambda name: library)
+    monkeypatch.setattr(Recorded, "failing", failing)
+    with structlog.testing.capture_logs() as logs:
+        session = open_session(model, EmbedderSettings(device="auto"))
+    assert Recorded.asked == asked
+    assert session.get_providers() == asked[-1]
+    assert [line["provider"] for line in logs if line["event"] == "no-gpu-session"] == sorted(failing, reverse=True)

@@ -38,7 +38,7 @@ def test_a_nested_setting_is_reached_through_two_underscores(monkeypatch):
         ("NAMESPACE", "x" * 33),
         ("KAFKA__REPLICATION_FACTOR", "0"),
         ("ANSWERING__ALPHA", "1.1"),
-        ("EMBEDDER__PRECISION", "fp16"),
+        ("EMBEDDER__PRECISION", "fp8"),
         ("TELEMETRY__LOG_LEVEL", "loud"),
         ("KAFKA__HEARTBEAT_S", "6"),
         ("KAFKA__BOOTSTRAP", "localhost"),

@@ -3,38 +3,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from infra.onnx_batches import batches, padded, pooled
+from infra.onnx_rows import Row, padded, pooled
 
-LENGTHS = st.lists(st.integers(1, 300), max_size=60)
-ROWS = st.lists(st.lists(st.integers(1, 999), min_size=1, max_size=12), min_size=1, max_size=12)
-
-
-@given(LENGTHS, st.integers(1, 1_000))
-def test_every_text_is_in_one_batch_and_batches_stay_within_the_budget(lengths, budget):
-    """FAILURES 34: what one run may take is bounded."""
-    made = list(batches(lengths, budget))
-    assert sorted(index for batch in made for index in batch) == list(range(len(lengths)))
-    for batch in made:
-        assert len(batch) == 1 or len(batch) * max(lengths[index] for index in batch) <= budget
+IDS = st.lists(st.integers(1, 999), min_size=1, max_size=12)
+ROWS = st.lists(st.builds(Row, IDS), min_size=1, max_size=12)
 
 
-@given(LENGTHS, st.integers(1, 1_000))
-def test_batches_are_sorted_by_length(lengths, budget):
-    made = [lengths[index] for batch in batches(lengths, budget) for index in batch]
-    assert made == sorted(lengths)
-
-
-def test_texts_of_one_length_keep_their_order():
-    assert list(batches([3, 1, 3, 1], 6)) == [[1, 3], [0, 2]]
-
-
-@given(ROWS)
-def test_padding_goes_to_the_longest_row_and_the_mask_gives_the_rows_back(rows):
-    ids, mask = padded(rows, 0)
-    assert ids.shape == mask.shape == (len(rows), max(map(len, rows)))
-    assert ids.dtype == mask.dtype == np.int64
-    assert [ids[number][mask[number] == 1].tolist() for number in range(len(rows))] == rows
+@given(ROWS, st.integers(0, 3), st.integers(0, 3))
+def test_the_mask_gives_the_rows_back_whatever_shape_holds_them(rows, spare_rows, spare_width):
+    width = max(len(row.ids) for row in rows)
+    shape = (len(rows) + spare_rows, width + spare_width)
+    feeds = padded(rows, 0, shape)
+    ids, mask = feeds["input_ids"], feeds["attention_mask"]
+    assert all(array.shape == shape and array.dtype == np.int64 for array in feeds.values())
+    assert [ids[number][mask[number] == 1].tolist() for number in range(len(rows))] == [row.ids for row in rows]
     assert (ids[mask == 0] == 0).all()
+
+
+def test_every_row_of_the_shape_has_a_token_that_counts():
+    """FAILURES 37: a mean over no token is not a number."""
+    assert (padded([Row([5, 6])], 0, (4, 3))["attention_mask"].sum(axis=1) == [2, 1, 1, 1]).all()
+
+
+def test_token_types_stand_where_their_tokens_do():
+    types = padded([Row([5, 6, 7], [0, 1, 1]), Row([8, 9])], 0, (2, 4))["token_type_ids"]
+    assert types.tolist() == [[0, 1, 1, 0], [0, 0, 0, 0]]
 
 
 HIDDEN = arrays(np.float32, (3, 5, 4), elements=st.floats(-100, 100, width=32))

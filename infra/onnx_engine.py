@@ -1,0 +1,117 @@
+"""A session and rows of token ids in, one result a row out: what the embedder and the reranker share.
+
+The event loop is never blocked: the session runs on threads of its own. On a CPU each thread takes one text at a time,
+which pads nothing, stays within the processor's caches, and makes a text's vector independent of its neighbours; on a
+GPU one thread takes as many as the token budget holds. docs/adr/0008 has the measurements.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from infra.models.cpu import cpu_quota
+from infra.models.model_folder import ModelFolder
+from infra.onnx_binding import BoundSession
+from infra.onnx_queue import Results, RowQueue
+from infra.onnx_rows import Ids, Row, padded
+from infra.onnx_session import CPU
+from infra.settings import EmbedderSettings
+from schemas.failures import ConfigurationError
+
+KNOWN_INPUTS: Final = {"input_ids", "attention_mask", "token_type_ids"}
+MOST_WAITING: Final = 262_144
+"""Tokens, of documents and of questions each, that may wait in the queue: some thousand chunks. More wait outside."""
+GPU_BATCH_TOKENS: Final = 16_384
+GPU_WIDTH: Final = 32
+"""On a GPU widths are multiples of this and row counts powers of two, since it keeps buffers for each shape."""
+
+Finish = Callable[[Any, Ids], Results]
+"""A run's first output and its attention mask in, one result for each of their rows out; raises for useless ones."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """What is actually in force, asked of the session and not of the settings."""
+
+    model: str
+    providers: Sequence[str]
+    workers: int
+    """Runs at a time."""
+    max_batch_tokens: int
+    """0: one text a run."""
+
+
+class OnnxEngine:
+    """One session, one queue."""
+
+    def __init__(
+        self, name: str, model: ModelFolder, session: Any, settings: EmbedderSettings, *, pad_id: int, finish: Finish
+    ) -> None:
+        """Raises `ConfigurationError` for a graph with inputs that nobody here can fill."""
+        self._inputs = {each.name for each in session.get_inputs()}
+        if unknown := self._inputs - KNOWN_INPUTS:
+            raise ConfigurationError(f"{model.graph} has inputs that are not known: {', '.join(sorted(unknown))}")
+        providers = list(session.get_providers())
+        self._on_gpu = providers[0] != CPU
+        budget = settings.max_batch_tokens
+        self.running = Running(
+            model=model.model_id,
+            providers=providers,
+            workers=1 if self._on_gpu else settings.threads or cpu_quota(),
+            max_batch_tokens=budget if budget is not None else GPU_BATCH_TOKENS if self._on_gpu else 0,
+        )
+        self._session = BoundSession(session) if self._on_gpu else session
+        self._pad_id = pad_id
+        self._finish = finish
+        self._rooms = {urgent: _Room(MOST_WAITING) for urgent in (True, False)}
+        self._queue = RowQueue(
+            name,
+            self.run_now,
+            workers=self.running.workers,
+            max_tokens=self.running.max_batch_tokens,
+            linger_s=settings.linger_ms / 1_000,
+        )
+
+    async def run(self, rows: Sequence[Row], *, urgent: bool) -> Results:
+        """One result a row, in their order. Waits while the queue is full; urgent rows go ahead of all others.
+
+        Raises what `finish` raises. Cancelling the caller drops its rows that have not begun.
+        """
+        async with self._rooms[urgent].held(sum(len(row.ids) for row in rows)):
+            return await asyncio.wrap_future(self._queue.submit(rows, urgent=urgent))
+
+    def run_now(self, rows: Sequence[Row]) -> Results:
+        """One run with these rows, on the caller's thread."""
+        shape = len(rows), max(len(row.ids) for row in rows)
+        if self._on_gpu:
+            shape = 1 << (shape[0] - 1).bit_length(), -(-shape[1] // GPU_WIDTH) * GPU_WIDTH
+        feeds = padded(rows, self._pad_id, shape)
+        output = self._session.run(None, {name: feeds[name] for name in self._inputs})[0]
+        return self._finish(output[: len(rows)], feeds["attention_mask"][: len(rows)])
+
+    def close(self) -> None:
+        """Finish what was asked for, then end the threads; later calls raise `RuntimeError`."""
+        self._queue.close()
+
+
+class _Room:
+    """A bound on what may be held at a time. A holding above the bound enters when it is alone."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._held = 0
+        self._left = asyncio.Event()
+
+    @asynccontextmanager
+    async def held(self, amount: int) -> AsyncIterator[None]:
+        while self._held and self._held + amount > self._limit:
+            self._left.clear()
+            await self._left.wait()
+        self._held += amount
+        try:
+            yield
+        finally:
+            self._held -= amount
+            self._left.set()
