@@ -2,7 +2,7 @@
 
 The event loop is never blocked: the session runs on threads of its own. On a CPU each thread takes one text at a time,
 which pads nothing, stays within the processor's caches, and makes a text's vector independent of its neighbours; on a
-GPU one thread takes as many as the token budget holds. docs/adr/0008 has the measurements.
+GPU one thread takes as many as the token budget holds. docs/adr/0009 has the measurements.
 """
 
 import asyncio

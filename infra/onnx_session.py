@@ -19,7 +19,7 @@ CUDA: Final = "CUDAExecutionProvider"
 CPU: Final = "CPUExecutionProvider"
 ERRORS_ONLY: Final = 3
 SLOW_ON_CPU: Final = ("SkipLayerNormFusion",)
-"""Its fused kernel takes six times as long as the addition and the LayerNormalization that it replaces (ADR 8)."""
+"""Its fused kernel takes six times as long as the addition and the LayerNormalization that it replaces (ADR 9)."""
 
 
 def open_session(model: ModelFolder, settings: EmbedderSettings) -> onnxruntime.InferenceSession:
@@ -89,7 +89,7 @@ def _tensorrt_options(model: ModelFolder) -> dict[str, str]:
 
 
 def _options() -> onnxruntime.SessionOptions:
-    """One thread a run: several runs at a time use the processors better than one run on several (ADR 8)."""
+    """One thread a run: several runs at a time use the processors better than one run on several (ADR 9)."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

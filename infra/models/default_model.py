@@ -78,7 +78,7 @@ def _form(settings: Settings) -> tuple[Precision, bool]:
 
 
 def chosen_precision(setting: Literal["auto"] | Precision, *, on_gpu: bool = False) -> Precision:
-    """`auto` is fp16 on a GPU, int8 on a processor that multiplies bytes (VNNI, ADR 8), and fp32 elsewhere.
+    """`auto` is fp16 on a GPU, int8 on a processor that multiplies bytes (VNNI, ADR 9), and fp32 elsewhere.
 
     Not int8 on a GPU: ONNX Runtime sends each quantised product back to the CPU (microsoft/onnxruntime#7745).
     """
