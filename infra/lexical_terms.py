@@ -1,19 +1,66 @@
-"""Text in, index terms out: what "the same word" means for the lexical half of search.
+"""Text and its language in, index terms out: what "the same word" means for the lexical half of search.
 
 Stored text and question go through the same function, so a term either matches exactly or not at all, whatever the
-index does with it. English is stemmed and stopped (SciFact, BM25 on Weaviate, nDCG@10: 0.59 without, 0.68 with);
-other languages keep their words, apart from the few that Snowball's English rules also shorten, on both sides alike.
-Scripts written without spaces become overlapping pairs of characters, as in Lucene's CJKBigramFilter.
+index does with it. English is stemmed and stopped (SciFact, BM25 on Weaviate, nDCG@10: 0.59 without, 0.68 with). A text
+in another language has two forms of each word, as its own language's rules make it and as the English ones do: its
+inflections meet, and a question that is too short to tell its language still finds the words as they are written. The
+reasons are in docs/adr/0010. Scripts written without spaces become overlapping pairs of characters, as in Lucene's
+CJKBigramFilter.
 """
 
 import re
 import threading
 import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 import Stemmer
 
+from infra.stop_words import STOP_WORDS
+from schemas.chunks import UNDETERMINED
+
 LONGEST_TERM = 64
 """Characters; what is longer is encoded data, and is cut so that it cannot bloat the index."""
+ENGLISH: Final = "en"
+
+_CODES: Final = {
+    "arabic": "ar arz",
+    "armenian": "hy",
+    "basque": "eu",
+    "catalan": "ca",
+    "czech": "cs",
+    "danish": "da",
+    "dutch": "nl",
+    "english": "en",
+    "esperanto": "eo",
+    "estonian": "et",
+    "finnish": "fi",
+    "french": "fr",
+    "german": "de",
+    "greek": "el",
+    "hindi": "hi",
+    "hungarian": "hu",
+    "indonesian": "id",
+    "irish": "ga",
+    "italian": "it",
+    "lithuanian": "lt",
+    "nepali": "ne",
+    "norwegian": "no nn",
+    "persian": "fa",
+    "polish": "pl",
+    "portuguese": "pt",
+    "romanian": "ro",
+    "russian": "ru",
+    "serbian": "sr hr bs sh",  # one language to the stemmer, four to a detector that takes one for the other
+    "spanish": "es",
+    "swedish": "sv",
+    "tamil": "ta",
+    "turkish": "tr",
+    "yiddish": "yi",
+}
+_STEMMERS: Final = {code: algorithm for algorithm, codes in _CODES.items() for code in codes.split()}
+"""Snowball's algorithm by the code of the language."""
+_SAME_STOP_WORDS: Final = {"nn": "no"}
 
 _UNSPACED = (
     "\u0e00-\u0eff"  # Thai, Lao
@@ -23,42 +70,68 @@ _UNSPACED = (
     "\uac00-\ud7a3"  # Hangul: spaced, but glued to its particles
     "\U00020000-\U0003134f"  # Han, extensions
 )
-_RUN = re.compile(rf"(?P<unspaced>[{_UNSPACED}]+)|[^\W_{_UNSPACED}]+")
-
-_STOPPED = (
-    "a about after again all also am an and any are as at be because been before being between both but by can could "
-    "did do does doing down during each for from further had has have having he her here hers him his how i if in into "
-    "is it its just me more most my no nor not of off on once only or other our out over own s same she should so some "
-    "such t than that the their theirs them then there these they this those through to too under until up very was we "
-    "were what when where which while who whom why will with would you your yours"
+_MARKS = (
+    "\u0300-\u036f"  # combining accents
+    "\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"  # points of Hebrew and Arabic
+    "\u0900-\u0963\u0971-\u0df3"  # vowel signs of India's scripts, which would else cut words to pieces
 )
-STOP_WORDS = frozenset(_STOPPED.split())
+_RUN = re.compile(rf"(?P<unspaced>[{_UNSPACED}]+)|[^\W_{_UNSPACED}](?:[^\W_{_UNSPACED}]|[{_MARKS}])*")
 
 _per_thread = threading.local()
 
 
-def index_terms(text: str) -> list[str]:
-    """Terms of `text` in order, repeats kept. Text that is nothing but stop words keeps them; `?` has none."""
-    words: list[str] = []
-    for run in _RUN.finditer(unicodedata.normalize("NFKC", text).casefold()):
-        words.extend(_pairs(run.group()) if run.lastgroup else (run.group()[:LONGEST_TERM],))
-    telling = [word for word in words if word not in STOP_WORDS] or words
-    stems: list[str] = _stemmer().stemWords(telling)
-    return stems
+def index_terms(text: str, language: str = UNDETERMINED) -> list[str]:
+    """Terms of `text` in order, repeats kept. Text that is nothing but stop words keeps them; `?` has none.
+
+    `language` is an ISO 639 code; `und`, and any that isn't known, is a language whose words have one form.
+    """
+    words = list(_words(text))
+    stopped = STOP_WORDS.get(_SAME_STOP_WORDS.get(language, language), frozenset())
+    if language in {UNDETERMINED, ENGLISH}:
+        stopped = STOP_WORDS[ENGLISH]
+    telling = [word for word in words if word not in stopped] or words
+    english = _stems(telling, ENGLISH)
+    if language in {UNDETERMINED, ENGLISH}:
+        return list(english)
+    return list(_both(telling, _stems(telling, language), english))
 
 
-def searched_terms(title: str | None, heading: tuple[str, ...], text: str) -> list[str]:
+def searched_terms(title: str | None, heading: tuple[str, ...], text: str, language: str = UNDETERMINED) -> list[str]:
     """Terms by which a chunk is found: of its title, of the sections around it, and of its text."""
-    return index_terms("\n".join([title or "", *heading, text]))
+    return index_terms("\n".join([title or "", *heading, text]), language)
+
+
+def _words(text: str) -> Iterator[str]:
+    for run in _RUN.finditer(unicodedata.normalize("NFKC", text).casefold()):
+        if run.lastgroup:
+            yield from _pairs(run.group())
+        else:
+            yield run.group()[:LONGEST_TERM]
+
+
+def _both(words: Sequence[str], own: Sequence[str], english: Sequence[str]) -> Iterator[str]:
+    for word, mine, other in zip(words, own, english, strict=True):
+        yield mine
+        if other != mine and word not in STOP_WORDS[ENGLISH]:
+            yield other
 
 
 def _pairs(run: str) -> list[str]:
     return [run] if len(run) == 1 else [run[start : start + 2] for start in range(len(run) - 1)]
 
 
-def _stemmer() -> "Stemmer.Stemmer":
+def _stems(words: Sequence[str], language: str) -> Sequence[str]:
+    """The words as they are where there is no stemmer for the language."""
+    algorithm = _STEMMERS.get(language)
+    if algorithm is None:
+        return words
+    stems: list[str] = _stemmer(algorithm).stemWords(words)
+    return stems
+
+
+def _stemmer(algorithm: str) -> "Stemmer.Stemmer":
     """One per thread: a stemmer keeps a cache and is not safe to share."""
-    if not hasattr(_per_thread, "stemmer"):
-        _per_thread.stemmer = Stemmer.Stemmer("english")
-    stemmer: Stemmer.Stemmer = _per_thread.stemmer
-    return stemmer
+    known: dict[str, Stemmer.Stemmer] = _per_thread.__dict__.setdefault("stemmers", {})
+    if algorithm not in known:
+        known[algorithm] = Stemmer.Stemmer(algorithm)
+    return known[algorithm]

@@ -32,11 +32,16 @@ class _Tenant:
     def put(self, entry: _Entry) -> None:
         chunk = entry.item.chunk
         self.entries[chunk.chunk_id] = entry
-        self.lexical.put(chunk.chunk_id, searched_terms(entry.item.attributes.title, chunk.heading, chunk.text))
+        self.lexical.put(chunk.chunk_id, _terms(entry.item))
 
     def remove(self, chunk_id: str) -> None:
         if self.entries.pop(chunk_id, None) is not None:
             self.lexical.remove(chunk_id)
+
+
+def _terms(item: IndexedChunk) -> list[str]:
+    attributes = item.attributes
+    return searched_terms(attributes.title, item.chunk.heading, item.chunk.text, attributes.language)
 
 
 def _utc_now() -> datetime:
@@ -89,7 +94,7 @@ class MemoryIndex:
         if not allowed:
             return ()
         similarity = _similarities(allowed, question)
-        lexical = self._tenants[search.tenant].lexical.scores(index_terms(search.text), allowed.keys())
+        lexical = self._tenants[search.tenant].lexical.scores(index_terms(search.text, search.language), allowed.keys())
         scores = fused(search, similarity, lexical)
         best = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], -similarity[chunk_id], chunk_id))
         return tuple(

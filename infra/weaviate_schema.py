@@ -18,6 +18,8 @@ from schemas.chunks import Chunk, DocumentAttributes, Move, Span
 from schemas.event import Origin
 from schemas.passages import IndexedChunk, MovedChunk, Passage, StoredChunk
 
+SCHEMA = 2
+"""Changes whenever what is stored would be read otherwise; 2 has terms of the language of each document."""
 TERMS = "terms"
 READERS = "readers"
 METADATA_PAIRS = "metadata_pairs"
@@ -40,7 +42,7 @@ def collection_name(namespace: str, embedder_id: str) -> str:
 
 def describe(embedder_id: str, dimension: int) -> str:
     """What the collection's description records, to be compared at start-up."""
-    return json.dumps({"dimension": dimension, "embedder_id": embedder_id, "schema": 1}, sort_keys=True)
+    return json.dumps({"dimension": dimension, "embedder_id": embedder_id, "schema": SCHEMA}, sort_keys=True)
 
 
 def creation(name: str, description: str) -> dict[str, Any]:
@@ -127,7 +129,7 @@ def _placed(
         READERS: index_fields.readers(attributes),
         "metadata_json": index_fields.metadata_json(attributes.metadata),
         METADATA_PAIRS: index_fields.metadata_pairs(attributes.metadata),
-        TERMS: " ".join(searched_terms(attributes.title, place.heading, text)),
+        TERMS: " ".join(searched_terms(attributes.title, place.heading, text, attributes.language)),
         "origin_topic": item.origin.topic,
         "origin_partition": item.origin.partition,
         "origin_offset": item.origin.offset,

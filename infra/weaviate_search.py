@@ -21,7 +21,7 @@ FUSIONS: Final[Mapping[Fusion, HybridFusion]] = {
 
 async def hits(of: Tenanted, search: Search, question: Vectors) -> list[Any]:
     """The objects that the server finds for `search`, each with its vector and, but for a dense search, its score."""
-    terms = " ".join(index_terms(search.text))
+    terms = " ".join(index_terms(search.text, search.language))
     common: dict[str, Any] = {
         "filters": _allowed(search),
         "limit": search.top_k,

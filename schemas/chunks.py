@@ -6,6 +6,9 @@ from pydantic import Field, JsonValue
 
 from schemas.event import Event, Identifier, Origin, Value
 
+UNDETERMINED = "und"
+"""Of a text whose language is not known (ISO 639-2)."""
+
 
 class Span(Value):
     """Character offsets into the parsed text: `text[start:end]`, counted in Unicode code points."""
@@ -41,6 +44,8 @@ class DocumentAttributes(Value):
     uri: str | None = None
     metadata: dict[str, JsonValue] = Field(default_factory=dict)
     readers: tuple[str, ...] = ()
+    language: str = UNDETERMINED
+    """ISO 639 code of what most of the text is written in; it decides which words count as the same in a search."""
 
 
 class ChunksPlanned(Event):

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.chunks import Chunk, DocumentAttributes, Move, Span
+from schemas.chunks import UNDETERMINED, Chunk, DocumentAttributes, Move, Span
 from schemas.event import Origin, UtcDatetime, Value
 from schemas.questions import Scalar
 
@@ -66,6 +66,8 @@ class Search(Value):
 
     tenant: str
     text: str
+    language: str = UNDETERMINED
+    """Of `text`; ISO 639 code."""
     groups: tuple[str, ...] = ()
     filters: dict[str, Scalar] = Field(default_factory=dict)
     top_k: int = 8

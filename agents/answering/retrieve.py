@@ -7,6 +7,7 @@ from agents.answering.collapse import collapse, to_fetch
 from agents.answering.options import AnsweringOptions
 from agents.answering.rerank import rerank
 from agents.answering.stopwatch import Stopwatch
+from agents.language import language_of
 from agents.ports import Embedder, Index, Reranker
 from schemas.answers import Finding
 from schemas.failures import PermanentError
@@ -50,6 +51,7 @@ async def retrieve(
     search = Search(
         tenant=question.tenant,
         text=question.text,
+        language=language_of(question.text),
         groups=question.groups,
         filters=question.filters,
         top_k=max(question.top_k, options.candidates) if reranker else to_fetch(question.top_k),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from agents.language import language_of
 from agents.planning.chunk import chunk
 from agents.planning.document import ParsedDocument
 from agents.planning.manifest import Manifest, attributes_of, fingerprint, given_by, planned, recipe_of
@@ -79,7 +80,13 @@ class _Planner:
         parsed = parse(event)
         title = event.title or parsed.title
         chunks = self._chunks(event, parsed, title)
-        attributes = DocumentAttributes(title=title, uri=event.uri, metadata=event.metadata, readers=event.readers)
+        attributes = DocumentAttributes(
+            title=title,
+            uri=event.uri,
+            metadata=event.metadata,
+            readers=event.readers,
+            language=language_of(parsed.text),
+        )
         after = Manifest(
             revision=before.revision + bool(chunks or before.chunks),
             source_version=_version(before, event),

@@ -9,23 +9,24 @@ from schemas.chunks import DocumentAttributes
 from tests.contracts.index_samples import ask, chunk, found, texts, vector, vectors
 
 
-class IndexModes:
-    async def fill(self, index: Index) -> None:
-        """`near` has the question's vector and none of its words, `worded` its words and the opposite vector."""
-        question = vector(1)
-        await index.upsert([chunk("a", "near")], question)
-        await index.upsert([chunk("b", "worded: pump and valve")], -question)
-        await index.upsert([chunk("c", "neither"), chunk("c", "one pump")], vectors(2, 3))
+async def fill(index: Index) -> None:
+    """`near` has the question's vector and none of its words, `worded` its words and the opposite vector."""
+    question = vector(1)
+    await index.upsert([chunk("a", "near")], question)
+    await index.upsert([chunk("b", "worded: pump and valve")], -question)
+    await index.upsert([chunk("c", "neither"), chunk("c", "one pump")], vectors(2, 3))
 
+
+class IndexModes:
     async def test_a_dense_search_looks_at_vectors_alone(self, index: Index) -> None:
-        await self.fill(index)
+        await fill(index)
         passages = await found(index, ask("pump valve", mode="dense"))
         assert passages[0].text == "near"
         assert passages[-1].text == "worded: pump and valve"
         assert [p.score for p in passages] == pytest.approx([p.similarity for p in passages], abs=1e-4)
 
     async def test_a_lexical_search_looks_at_words_alone_and_still_tells_the_cosine(self, index: Index) -> None:
-        await self.fill(index)
+        await fill(index)
         passages = await found(index, ask("pump valve", mode="lexical"))
         assert [p.text for p in passages] == ["worded: pump and valve", "one pump"]
         assert passages[0].score > passages[1].score > 0
@@ -33,7 +34,7 @@ class IndexModes:
         assert [p.similarity for p in passages] == pytest.approx([-1.0, cosine], abs=1e-4)
 
     async def test_a_lexical_search_is_the_same_for_any_vector(self, index: Index) -> None:
-        await self.fill(index)
+        await fill(index)
         by_seed = [await found(index, ask("pump valve", mode="lexical"), seed=seed) for seed in (1, 2)]
         assert [p.chunk_id for p in by_seed[0]] == [p.chunk_id for p in by_seed[1]]
         assert [p.score for p in by_seed[0]] == pytest.approx([p.score for p in by_seed[1]])
@@ -42,13 +43,13 @@ class IndexModes:
     async def test_a_question_without_terms_is_found_by_its_vector_and_by_no_word(
         self, index: Index, question: str
     ) -> None:
-        await self.fill(index)
+        await fill(index)
         assert (await found(index, ask(question, mode="dense")))[0].text == "near"
         assert await texts(index, ask(question, mode="lexical")) == set()
 
     @pytest.mark.parametrize("mode", ["dense", "lexical"])
     async def test_alpha_and_fusion_change_nothing_outside_a_hybrid_search(self, index: Index, mode: str) -> None:
-        await self.fill(index)
+        await fill(index)
         answers = [
             await found(index, ask("pump valve", mode=mode, alpha=alpha, fusion=fusion))
             for alpha, fusion in ((0.0, "relative"), (1.0, "ranked"))
@@ -56,7 +57,7 @@ class IndexModes:
         assert list(answers[0]) == list(answers[1])
 
     async def test_ranked_fusion_counts_places(self, index: Index) -> None:
-        await self.fill(index)
+        await fill(index)
         passages = await found(index, ask("pump valve", fusion="ranked", alpha=0.25))
         scores = {p.text: p.score for p in passages}
         last = 0.25 / (RANK_OFFSET + 3)

@@ -1,3 +1,5 @@
+import pytest
+
 from agents.answering.options import AnsweringOptions
 from agents.answering.retrieve import retrieve
 from agents.answering.stopwatch import Stopwatch
@@ -13,3 +15,10 @@ async def test_the_index_orders_the_passages_and_the_options_weigh_the_halves():
     assert found.findings == ()
     search = play.calls[-1][1]
     assert (search.mode, search.fusion, search.alpha) == ("lexical", "ranked", 0.2)
+
+
+@pytest.mark.parametrize(("text", "language"), [("Wann fährt die Fähre ab?", "de"), ("When?", "und")])
+async def test_the_search_knows_the_questions_language(text, language):
+    play = Playbook()
+    await retrieve(asked(text), play, play, AnsweringOptions(), Stopwatch(play.clock, ASKED, 1_000))
+    assert play.calls[-1][1].language == language

@@ -31,8 +31,27 @@ def test_a_new_document_is_all_upserts():
         "uri": "file:rain",
         "metadata": {"year": 2026},
         "readers": ("a",),
+        "language": "en",
     }
     assert (plan.tenant, plan.doc_id, plan.at, plan.origin) == ("default", "rain", WRITTEN, origin(4))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("Die Fähre verlässt den alten Hafen um halb zehn.", "de"), ("渡轮什么时候开？", "zh"), ("ERR-4417", "und")],
+)
+def test_a_plan_tells_the_documents_language(text, language):
+    assert Planning().give(upserted(text)).attributes.language == language
+
+
+def test_a_document_that_changes_its_language_moves_every_chunk_that_stays():
+    planning = Planning()
+    first = planning.give(upserted(f"{TEXT}\n\n# Ende\n\nDas ist das Ende.", content_type="text/markdown"))
+    german = "Die Fähre verlässt den alten Hafen um halb zehn, und niemand weiß warum.\n\n" * 20
+    then = planning.give(upserted(f"{german}{TEXT}\n\n# Ende\n\nDas ist das Ende.", content_type="text/markdown"))
+    assert (first.attributes.language, then.attributes.language) == ("en", "de")
+    assert then.unchanged == 0
+    assert then.moves
 
 
 def test_an_unchanged_document_is_an_empty_plan_that_counts_its_chunks():
