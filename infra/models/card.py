@@ -63,15 +63,16 @@ def _quoted(prefix: str) -> str:
 
 
 def _limits(manifest: ModelManifest) -> str:
-    limits = [
-        f"It reads {manifest.max_tokens:,} tokens, special ones included; documents are cut into chunks that fit.",
-        "A longer passage is refused, a longer question is shortened.",
-        "Languages, training data and intended use are those of the source; ask its own card.",
-    ]
+    limits = [f"It reads {manifest.max_tokens:,} tokens, special ones included."]
+    if manifest.kind == "reranker":
+        limits.append("A longer pair is shortened: the passage first, the question to half of that at most.")
+    else:
+        limits.append("Documents are cut into chunks that fit; a longer question is shortened.")
+    limits.append("Languages, training data and intended use are those of the source; ask its own card.")
     if manifest.precision == "int8":
         limits.append(
-            "Activations are rounded with one scale a run, so a vector depends a little on the texts that are embedded "
-            "together with it. Whoever needs equal vectors for equal texts takes fp32."
+            "Activations are rounded with one scale a run. On a processor a run is one text, so its vector is always the "
+            "same; where several share a run, a vector depends a little on its neighbours."
         )
     if manifest.precision == "fp16":
         limits.append("Half precision is for GPUs; on a processor it is slower than fp32.")

@@ -20,6 +20,7 @@ TOKENIZER: Final = "tokenizer.json"
 FACTS: Final = "facts.json"
 VECTORS: Final = "vectors.npy"
 REFUSED: Final = "refused.txt"
+COUNTED_AFTER_PADDING: Final = {"camembert", "mpnet", "roberta", "xlm-roberta", "xlm-roberta-xl"}
 STRIDE: Final = 7
 """From a question to its passage among the texts that a reranker is compared on; prime to their number."""
 
@@ -90,7 +91,7 @@ def _embedder_facts(source: str, job: Mapping[str, Any]) -> dict[str, Any]:
     }
     return {
         "dimension": model[1].get_embedding_dimension(),
-        "max_tokens": token_limit(model.max_seq_length, model[0].auto_model.config.max_position_embeddings),
+        "max_tokens": token_limit(model.max_seq_length, positions_of(model[0].auto_model.config.to_dict())),
         "pooling": pooling_of(model[1].get_config_dict()),
         "normalised": "Normalize" in modules,
         "padding": model.tokenizer.pad_token,
@@ -102,9 +103,21 @@ def _reranker_facts(source: str) -> dict[str, Any]:
     from transformers import AutoConfig, AutoTokenizer  # noqa: PLC0415
 
     tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=True)
-    positions = AutoConfig.from_pretrained(source, local_files_only=True).max_position_embeddings
-    limit = token_limit(tokenizer.model_max_length, positions)
+    config = AutoConfig.from_pretrained(source, local_files_only=True)
+    limit = token_limit(tokenizer.model_max_length, positions_of(config.to_dict()))
     return {"dimension": 1, "max_tokens": limit, "padding": tokenizer.pad_token}
+
+
+def positions_of(config: Mapping[str, Any]) -> int:
+    """Tokens that a model has positions for. RoBERTa and its kin begin to count after the padding's number.
+
+    See `create_position_ids_from_input_ids` of transformers' `modeling_roberta.py`. Raises `RefusedError` when the
+    configuration does not say.
+    """
+    positions = config.get("max_position_embeddings")
+    if not isinstance(positions, int):
+        raise RefusedError("its configuration does not say how many positions it has")
+    return positions - config["pad_token_id"] - 1 if config.get("model_type") in COUNTED_AFTER_PADDING else positions
 
 
 def token_limit(said: int | None, positions: int) -> int:

@@ -34,7 +34,7 @@ def test_a_card_that_is_written_again_stays_the_same(tmp_path):
     [
         ({"query_prefix": "query: "}, "| before a question | `query: ` |"),
         ({"normalised": False}, "the reference does not bring vectors to length 1"),
-        ({"precision": "int8"}, "depends a little on the texts"),
+        ({"precision": "int8"}, "depends a little on its neighbours"),
         ({"precision": "fp16"}, "for GPUs"),
         ({"kind": "reranker", "dimension": 1}, "A reranker: it reads a question and a passage together"),
     ],

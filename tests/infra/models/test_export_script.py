@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from infra.models import export_script
-from infra.models.export_script import RefusedError, cut_texts, kind_of, main, pooling_of, text_pairs, token_limit
+from infra.models.export_script import (
+    RefusedError,
+    cut_texts,
+    kind_of,
+    main,
+    pooling_of,
+    positions_of,
+    text_pairs,
+    token_limit,
+)
 from infra.models.reference_texts import reference_texts
 from tests.infra.models.tiny_bert import MAX_TOKENS, tokenizer_bytes
 
@@ -94,6 +103,22 @@ def test_pooling_that_cannot_be_run_is_refused(config):
 )
 def test_a_limit_is_what_the_model_says_within_its_positions(said, positions, limit):
     assert token_limit(said, positions) == limit
+
+
+@pytest.mark.parametrize(
+    ("config", "positions"),
+    [
+        ({"model_type": "bert", "max_position_embeddings": 512, "pad_token_id": 0}, 512),
+        ({"model_type": "xlm-roberta", "max_position_embeddings": 514, "pad_token_id": 1}, 512),
+    ],
+)
+def test_positions_that_go_to_padding_are_not_counted(config, positions):
+    assert positions_of(config) == positions
+
+
+def test_a_model_that_does_not_say_how_much_it_takes_is_refused():
+    with pytest.raises(RefusedError, match="does not say how many positions"):
+        positions_of({"model_type": "t5"})
 
 
 def test_a_refusal_is_left_as_one_sentence(tmp_path, monkeypatch):
