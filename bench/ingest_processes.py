@@ -30,6 +30,11 @@ def python_of(name: str) -> Path:
     return own / "bin" / "python"
 
 
+def site_packages(name: str) -> Path:
+    """Where a framework's environment has its packages; it is made if need be."""
+    return _site_packages(_environment(name))
+
+
 def _environment(name: str) -> Path:
     folder, requirements = ENVIRONMENTS / name, HERE / "requirements" / f"{name}.txt"
     wanted = hashlib.sha256(requirements.read_bytes()).hexdigest()
@@ -65,7 +70,7 @@ class Asked:
         )
 
     def __enter__(self) -> Self:
-        self._reply()
+        self.ready = self._reply()
         return self
 
     def __exit__(
