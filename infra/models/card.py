@@ -71,8 +71,8 @@ def _limits(manifest: ModelManifest) -> str:
     limits.append("Languages, training data and intended use are those of the source; ask its own card.")
     if manifest.precision == "int8":
         limits.append(
-            "Activations are rounded with one scale a run. On a processor a run is one text, so its vector is always the "
-            "same; where several share a run, a vector depends a little on its neighbours."
+            "Activations are rounded with one scale a run. On a processor a run is one text, so equal texts have equal "
+            "vectors; where several share a run, a vector depends a little on its neighbours."
         )
     if manifest.precision == "fp16":
         limits.append("Half precision is for GPUs; on a processor it is slower than fp32.")

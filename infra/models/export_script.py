@@ -151,8 +151,9 @@ def _save_graph(source: str, into: Path, kind: str, precision: str) -> None:
 
 
 def _take_graph(made: Path, into: Path) -> None:
-    for path in made.glob(f"{GRAPH}*"):  # a graph over 2 GB has its weights in `model.onnx_data`
-        shutil.move(path, into / path.name)
+    """A folder's graph under our name; one over 2 GB has its weights beside it, under the name that it knows."""
+    for path in made.glob("*.onnx*"):
+        shutil.move(path, into / (GRAPH if path.suffix == ".onnx" else path.name))
 
 
 def quantise(job: Mapping[str, Any]) -> None:
@@ -163,8 +164,26 @@ def quantise(job: Mapping[str, Any]) -> None:
     recipe = getattr(AutoQuantizationConfig, job["arch"])
     configuration = recipe(is_static=False, per_channel=True, operators_to_quantize=["MatMul"])
     with tempfile.TemporaryDirectory(dir=job["into"]) as temporary:
-        ORTQuantizer(Path(job["graph"])).quantize(configuration, save_dir=temporary, file_suffix="")
-        _take_graph(Path(temporary), Path(job["into"]))
+        graph = _typed(Path(job["graph"]), Path(temporary))
+        quantised = Path(temporary) / "quantised"
+        ORTQuantizer(graph).quantize(configuration, save_dir=quantised, file_suffix="")
+        _take_graph(quantised, Path(job["into"]))
+
+
+def _typed(path: Path, temporary: Path) -> Path:
+    """The graph, with a type at each product if it has operators beyond which type inference does not see."""
+    import onnx  # noqa: PLC0415
+
+    if not any(node.domain for node in onnx.load(path, load_external_data=False).graph.node):
+        return path
+    model = onnx.load(path)
+    model.graph.value_info.extend(
+        onnx.helper.make_tensor_value_info(node.output[0], onnx.TensorProto.FLOAT, None)
+        for node in model.graph.node
+        if node.op_type == "MatMul"
+    )
+    onnx.save(model, temporary / "typed.onnx")
+    return temporary / "typed.onnx"
 
 
 def embed(job: Mapping[str, Any]) -> None:

@@ -3,9 +3,11 @@
 import json
 
 import numpy as np
+import onnx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from onnx import helper
 from tokenizers import Tokenizer
 
 from infra.models import export_script
@@ -119,6 +121,42 @@ def test_positions_that_go_to_padding_are_not_counted(config, positions):
 def test_a_model_that_does_not_say_how_much_it_takes_is_refused():
     with pytest.raises(RefusedError, match="does not say how many positions"):
         positions_of({"model_type": "t5"})
+
+
+def with_domain(domain):
+    graph = helper.make_graph(
+        [
+            helper.make_node("MatMul", ["x", "w"], ["product"]),
+            helper.make_node("Gelu", ["product"], ["y"], domain=domain),
+        ],
+        "two",
+        [helper.make_tensor_value_info("x", onnx.TensorProto.FLOAT, ["rows", 2])],
+        [helper.make_tensor_value_info("y", onnx.TensorProto.FLOAT, ["rows", 2])],
+        [helper.make_tensor("w", onnx.TensorProto.FLOAT, [2, 2], [1.0, 0.0, 0.0, 1.0])],
+    )
+    return helper.make_model(graph)
+
+
+def test_products_get_their_type_where_inference_ends_at_an_operator_of_another_domain(tmp_path):
+    onnx.save(with_domain("com.microsoft"), tmp_path / "model.onnx")
+    typed = export_script._typed(tmp_path / "model.onnx", tmp_path)
+    (info,) = onnx.load(typed).graph.value_info
+    assert (info.name, info.type.tensor_type.elem_type) == ("product", onnx.TensorProto.FLOAT)
+
+
+def test_a_graph_of_standard_operators_is_quantised_as_it_is(tmp_path):
+    onnx.save(with_domain(""), tmp_path / "model.onnx")
+    assert export_script._typed(tmp_path / "model.onnx", tmp_path) == tmp_path / "model.onnx"
+
+
+def test_a_graph_is_taken_under_our_name_and_its_weights_under_theirs(tmp_path):
+    made, into = tmp_path / "made", tmp_path / "into"
+    for folder in (made, into):
+        folder.mkdir()
+    for name in ("model_quantized.onnx", "model.onnx_data", "ort_config.json"):
+        (made / name).touch()
+    export_script._take_graph(made, into)
+    assert sorted(path.name for path in into.iterdir()) == ["model.onnx", "model.onnx_data"]
 
 
 def test_a_refusal_is_left_as_one_sentence(tmp_path, monkeypatch):
