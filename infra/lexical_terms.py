@@ -16,51 +16,12 @@ from typing import Final
 
 import Stemmer
 
-from infra.stop_words import STOP_WORDS
 from schemas.chunks import UNDETERMINED
+from schemas.languages import SNOWBALL, STOP_WORDS
 
 LONGEST_TERM = 64
 """Characters; what is longer is encoded data, and is cut so that it cannot bloat the index."""
 ENGLISH: Final = "en"
-
-_CODES: Final = {
-    "arabic": "ar arz",
-    "armenian": "hy",
-    "basque": "eu",
-    "catalan": "ca",
-    "czech": "cs",
-    "danish": "da",
-    "dutch": "nl",
-    "english": "en",
-    "esperanto": "eo",
-    "estonian": "et",
-    "finnish": "fi",
-    "french": "fr",
-    "german": "de",
-    "greek": "el",
-    "hindi": "hi",
-    "hungarian": "hu",
-    "indonesian": "id",
-    "irish": "ga",
-    "italian": "it",
-    "lithuanian": "lt",
-    "nepali": "ne",
-    "norwegian": "no nn",
-    "persian": "fa",
-    "polish": "pl",
-    "portuguese": "pt",
-    "romanian": "ro",
-    "russian": "ru",
-    "serbian": "sr hr bs sh",  # one language to the stemmer, four to a detector that takes one for the other
-    "spanish": "es",
-    "swedish": "sv",
-    "tamil": "ta",
-    "turkish": "tr",
-    "yiddish": "yi",
-}
-_STEMMERS: Final = {code: algorithm for algorithm, codes in _CODES.items() for code in codes.split()}
-"""Snowball's algorithm by the code of the language."""
-_SAME_STOP_WORDS: Final = {"nn": "no"}
 
 _UNSPACED = (
     "\u0e00-\u0eff"  # Thai, Lao
@@ -86,7 +47,7 @@ def index_terms(text: str, language: str = UNDETERMINED) -> list[str]:
     `language` is an ISO 639 code; `und`, and any that isn't known, is a language whose words have one form.
     """
     words = list(_words(text))
-    stopped = STOP_WORDS.get(_SAME_STOP_WORDS.get(language, language), frozenset())
+    stopped = STOP_WORDS.get(language, frozenset())
     if language in {UNDETERMINED, ENGLISH}:
         stopped = STOP_WORDS[ENGLISH]
     telling = [word for word in words if word not in stopped] or words
@@ -122,7 +83,7 @@ def _pairs(run: str) -> list[str]:
 
 def _stems(words: Sequence[str], language: str) -> Sequence[str]:
     """The words as they are where there is no stemmer for the language."""
-    algorithm = _STEMMERS.get(language)
+    algorithm = SNOWBALL.get(language)
     if algorithm is None:
         return words
     stems: list[str] = _stemmer(algorithm).stemWords(words)

@@ -13,6 +13,7 @@ from agents.answering.names import unknown_names
 from agents.answering.options import AnsweringOptions
 from agents.answering.sentences import without_code
 from agents.answering.terms import terms_of
+from agents.language import language_of
 from schemas.passages import Passage
 
 
@@ -48,14 +49,17 @@ def weigh_evidence(question: str, passages: Sequence[Passage], options: Answerin
 
 def signs_of(question: str, passages: Sequence[Passage]) -> Signs:
     """The signs of each passage, in their order."""
-    asked = frozenset(terms_of(question))
+    language = language_of(question)
+    asked = frozenset(terms_of(question, language))
     code_counts = asks_for_code(question)
-    held = [_held(passage, passage.text if code_counts else without_code(passage.text)) for passage in passages]
+    held = [
+        _held(passage, passage.text if code_counts else without_code(passage.text), language) for passage in passages
+    ]
     pairs = tuple(
         (passage.similarity, len(asked & terms) / len(asked) if asked else 0.0)
         for passage, terms in zip(passages, held, strict=True)
     )
-    return Signs(pairs, unknown_names(question, held))
+    return Signs(pairs, unknown_names(question, held, language))
 
 
 def sufficient(signs: Signs, options: AnsweringOptions) -> bool:
@@ -64,8 +68,8 @@ def sufficient(signs: Signs, options: AnsweringOptions) -> bool:
     return any(pair[0] >= least and _supports(pair, options) for pair in signs.passages)
 
 
-def _held(passage: Passage, text: str) -> frozenset[str]:
-    return frozenset(terms_of(" \n ".join((passage.title or "", *passage.heading, text))))
+def _held(passage: Passage, text: str, language: str) -> frozenset[str]:
+    return frozenset(terms_of(" \n ".join((passage.title or "", *passage.heading, text)), language))
 
 
 def _supports(pair: tuple[float, float], options: AnsweringOptions) -> bool:

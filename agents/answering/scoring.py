@@ -12,6 +12,7 @@ from itertools import pairwise
 from agents.answering.expectations import Expectation, definition_for, expected_of
 from agents.answering.sentences import Sentence, split_sentences
 from agents.answering.terms import terms_of, weights
+from agents.language import language_of
 from schemas.passages import Passage
 
 _CONTEXT = 0.5
@@ -47,6 +48,7 @@ class ScoredSentence:
 class _Asked:
     """A question, prepared once for all sentences."""
 
+    language: str
     weights: Mapping[str, float]
     total: float
     pairs: frozenset[tuple[str, str]]
@@ -56,9 +58,10 @@ class _Asked:
 
 def score_sentences(question: str, passages: Sequence[Passage]) -> list[ScoredSentence]:
     """The sentences that hold a term of `question`, in the order of passages and text."""
-    split = [_split(passage) for passage in passages]
+    language = language_of(question)
+    split = [_split(passage, language) for passage in passages]
     held = [frozenset(term for _, _, terms in sentences for term in terms) for sentences in split]
-    asked = _prepare(question, held)
+    asked = _prepare(question, held, language)
     return [
         scored
         for rank, (passage, sentences) in enumerate(zip(passages, split, strict=True))
@@ -66,15 +69,16 @@ def score_sentences(question: str, passages: Sequence[Passage]) -> list[ScoredSe
     ]
 
 
-def _split(passage: Passage) -> list[tuple[Sentence, str, list[str]]]:
+def _split(passage: Passage, language: str) -> list[tuple[Sentence, str, list[str]]]:
     texts = ((found, passage.text[found.start : found.end]) for found in split_sentences(passage.text))
-    return [(found, text, terms_of(text)) for found, text in texts]
+    return [(found, text, terms_of(text, language)) for found, text in texts]
 
 
-def _prepare(question: str, held: Sequence[frozenset[str]]) -> _Asked:
-    terms = terms_of(question)
+def _prepare(question: str, held: Sequence[frozenset[str]], language: str) -> _Asked:
+    terms = terms_of(question, language)
     weighed = weights(terms, held)
     return _Asked(
+        language=language,
         weights=weighed,
         total=sum(weighed.values()) or 1.0,
         pairs=frozenset(pair for pair in pairwise(terms) if pair[0] != pair[1]),
@@ -86,7 +90,7 @@ def _prepare(question: str, held: Sequence[frozenset[str]]) -> _Asked:
 def _score_passage(
     asked: _Asked, rank: int, passage: Passage, sentences: Sequence[tuple[Sentence, str, list[str]]]
 ) -> Iterator[ScoredSentence]:
-    around = frozenset(terms_of("\n".join((passage.title or "", *passage.heading))))
+    around = frozenset(terms_of("\n".join((passage.title or "", *passage.heading)), asked.language))
     before: frozenset[str] = frozenset()
     for found, text, terms in sentences:
         own = frozenset(terms)

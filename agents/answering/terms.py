@@ -1,17 +1,21 @@
 """Text in, comparable terms out: stems of content words, and character pairs where a script writes no spaces.
 
-Stems are those of Snowball's English stemmer ("Porter 2"); words of other languages pass through it alike on both
-sides of a comparison. What is common in a language that has no stop words here is made light by its weight, see
-`weights`.
+Stems are those of Snowball's stemmer for the question's language, of the English one ("Porter 2") where it has none.
+The words of passages are treated as the question's are, so both sides of a comparison are alike. What is common in a
+language that has no stop words is made light by its weight, see `weights`.
 """
 
 import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import Stemmer
+
+from schemas import languages
+from schemas.chunks import UNDETERMINED
+from schemas.languages import SNOWBALL
 
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\U00020000-\U0003ffff"
@@ -30,7 +34,7 @@ too under until up us ve very was we were what when where which while who whom w
 your tell explain give describe
 """
 STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
-_stemmer = Stemmer.Stemmer("english")
+_ENGLISH = "english"
 
 
 def words_of(text: str) -> list[str]:
@@ -39,16 +43,18 @@ def words_of(text: str) -> list[str]:
     return _TOKEN.findall(folded.casefold())
 
 
-def terms_of(text: str) -> list[str]:
-    """Terms of `text` in order, without stop words."""
+def terms_of(text: str, language: str = UNDETERMINED) -> list[str]:
+    """Terms of `text` in order, without stop words, by the rules of the language with that ISO 639 code."""
+    algorithm = SNOWBALL.get(language, _ENGLISH)
+    stopped = STOP_WORDS if algorithm == _ENGLISH else languages.STOP_WORDS.get(language, frozenset())
     terms: list[str] = []
     for word in words_of(text):
-        if word in STOP_WORDS:
+        if word in stopped:
             continue
         if _IS_UNSPACED.match(word):
             terms.extend(_pairs(word))
         else:
-            terms.append(_stem(word))
+            terms.append(_stem(word, algorithm))
     return terms
 
 
@@ -67,5 +73,10 @@ def _pairs(run: str) -> list[str]:
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
-def _stem(word: str) -> str:
-    return str(_stemmer.stemWord(word))
+def _stem(word: str, algorithm: str) -> str:
+    return str(_stemmer(algorithm).stemWord(word))
+
+
+@cache
+def _stemmer(algorithm: str) -> "Stemmer.Stemmer":
+    return Stemmer.Stemmer(algorithm)

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.lexical_terms import LONGEST_TERM, index_terms, searched_terms
-from infra.stop_words import STOP_WORDS
+from schemas.languages import STOP_WORDS
 
 LANGUAGES = st.sampled_from(["en", "de", "fr", "pl", "nn", "hr", "hi", "zh", "vi", "und", "xx", ""])
 

@@ -127,6 +127,15 @@ async def taking_a_reader_away_takes_effect_without_embedding_again(world: World
     assert (await index_log(world, "ferry"))[-1].counts.embedded == 0
 
 
+async def a_question_in_another_language_finds_words_in_another_form(world: World) -> None:
+    contract = "Der Vertrag über die Lieferung der Fahrräder endet zum Jahresende."
+    await put(world, "contract", contract)
+    await put(world, "ferry", FERRY)
+    answer = await ask(world, "Wann endet der Vertrag über die Lieferungen eines Fahrrads?")
+    assert isinstance(answer, AnswerServed), answer
+    assert [citation.quote for citation in answer.citations] == [contract]
+
+
 async def a_filter_narrows_what_is_looked_at(world: World) -> None:
     await put(world, "old", FERRY.replace("nine", "seven"), metadata={"year": 2019})
     await put(world, "new", FERRY, metadata={"year": 2026})

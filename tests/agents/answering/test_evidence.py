@@ -70,3 +70,9 @@ def test_the_reason_says_which_similarity_is_whose():
     lacking = weigh_evidence(QUESTION, weighed, OPTIONS).lacking
     assert "67% of the question's terms and has a similarity of 0.07" in lacking
     assert "the nearest one (0.36)" in lacking
+
+
+def test_a_question_in_another_language_is_covered_by_other_forms_of_its_words():
+    found = passage("Der Vertrag über die Lieferung endet zum Jahresende.", similarity=0.05)
+    assert covered("Wann endet der Vertrag über die Lieferungen?", found) == 1.0
+    assert covered("Wann endet der Vertrag über die Bestellungen?", found) < 1.0

@@ -1,3 +1,5 @@
+import pytest
+
 from agents.answering.terms import terms_of, weights, words_of
 
 
@@ -21,3 +23,18 @@ def test_identifiers_keep_their_digits():
 def test_what_every_passage_says_is_light():
     weighed = weights(["ferri", "split"], [frozenset(["ferri"]), frozenset(["ferri", "split"]), frozenset(["ferri"])])
     assert 0 < weighed["ferri"] < weighed["split"]
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("de", "Die Verträge über Lieferungen", "ein Vertrag, eine Lieferung"),
+        ("fr", "les voyageurs remboursés", "un voyageur, rembourser"),
+        ("es", "las facturas", "¿Dónde está la factura?"),
+        ("ru", "Мы возвращаем билеты", "возвращаем билет"),
+        ("zh", "渡轮九点", "渡轮九点"),
+        ("xx", "ferries", "the ferry"),
+    ],
+)
+def test_words_of_a_language_are_compared_by_its_own_stems_and_stop_words(language, one, other):
+    assert terms_of(one, language) == terms_of(other, language) != []

@@ -1,10 +1,49 @@
-"""Language in, the words out that say nothing about what a text is about: articles, pronouns, prepositions.
+"""The code of a language in, what is known of its words out: its stemmer, and words that tell nothing about a text.
 
-Case-folded. Common words weigh little in BM25 anyway, so a language without a list here only has a larger index. The
-lists are short on purpose: a word that can also be a noun or a name in its language is not in them.
+Such words are articles, pronouns, prepositions and auxiliaries, case-folded. Common words weigh little in a search
+anyway, so a language without a list here only has a larger index. The lists are short on purpose: a word that can also
+be a noun or a name in its language is not in them.
 """
 
 from typing import Final
+
+_CODES: Final = {
+    "arabic": "ar arz",
+    "armenian": "hy",
+    "basque": "eu",
+    "catalan": "ca",
+    "czech": "cs",
+    "danish": "da",
+    "dutch": "nl",
+    "english": "en",
+    "esperanto": "eo",
+    "estonian": "et",
+    "finnish": "fi",
+    "french": "fr",
+    "german": "de",
+    "greek": "el",
+    "hindi": "hi",
+    "hungarian": "hu",
+    "indonesian": "id",
+    "irish": "ga",
+    "italian": "it",
+    "lithuanian": "lt",
+    "nepali": "ne",
+    "norwegian": "no nn",
+    "persian": "fa",
+    "polish": "pl",
+    "portuguese": "pt",
+    "romanian": "ro",
+    "russian": "ru",
+    "serbian": "sr hr bs sh",  # one language to the stemmer, four to a detector that takes one for the other
+    "spanish": "es",
+    "swedish": "sv",
+    "tamil": "ta",
+    "turkish": "tr",
+    "yiddish": "yi",
+}
+SNOWBALL: Final = {code: algorithm for algorithm, codes in _CODES.items() for code in codes.split()}
+"""Name of the stemmer in Snowball, by the ISO 639 code of the language."""
 
 _ENGLISH = """
 a about after again all also am an and any are as at be because been before being between both but by can could did do
@@ -102,6 +141,7 @@ STOP_WORDS: Final = {
     "sv": frozenset(_SWEDISH.split()),
     "da": frozenset(_DANISH.split()),
     "no": frozenset(_NORWEGIAN.split()),
+    "nn": frozenset(_NORWEGIAN.split()),
     "fi": frozenset(_FINNISH.split()),
     "ru": frozenset(_RUSSIAN.split()),
     "pl": frozenset(_POLISH.split()),
