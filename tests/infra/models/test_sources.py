@@ -25,7 +25,7 @@ async def find(source, fetch=None):
         return found
 
 
-async def forbidden(hub_id):
+async def forbidden(hub_id, revision):
     raise AssertionError(f"{hub_id} was fetched")
 
 
@@ -61,16 +61,27 @@ async def test_a_model_in_the_hubs_cache_is_used_without_asking_the_hub(hub):
     snapshot = model_files(kept / "snapshots" / "abc")
     (kept / "refs").mkdir()
     (kept / "refs" / "main").write_text("abc")
-    assert (await find("org/name")).folder == snapshot
-    assert (await find("org/name")).name == "name"
+    for source in ("org/name", "org/name@main", "org/name@abc"):
+        found = await find(source)
+        assert (found.folder, found.name, found.origin) == (snapshot, "name", "org/name@abc")
+
+
+async def test_a_snapshot_without_its_weights_is_fetched_again(hub, tmp_path):
+    kept = model_files(hub / "models--org--name" / "snapshots" / "abc")
+    (kept / "model.safetensors").unlink()
+
+    async def fetch(hub_id, revision):
+        return model_files(tmp_path / revision)
+
+    assert (await find("org/name@abc", fetch)).folder == tmp_path / "abc"
 
 
 async def test_a_model_that_the_cache_lacks_is_fetched(tmp_path):
-    async def fetch(hub_id):
-        return model_files(tmp_path / hub_id.replace("/", "-"))
+    async def fetch(hub_id, revision):
+        return model_files(tmp_path / f"{hub_id}-{revision}")
 
     found = await find("org/name", fetch)
-    assert (found.folder, found.origin) == (tmp_path / "org-name", "org/name")
+    assert (found.folder, found.origin) == (tmp_path / "org" / "name-main", "org/name@name-main")
 
 
 def test_the_hubs_cache_is_where_its_variables_say(tmp_path, monkeypatch):
@@ -96,8 +107,8 @@ async def test_fetching_asks_the_script_and_takes_the_folder_that_it_names(tmp_p
 
     monkeypatch.setattr(sources, "run_job", run_job)
     monkeypatch.setattr(sources, "ensure_environment", ensure_environment)
-    assert await hub_fetch(Settings(cache=tmp_path), lambda _: None)("org/name") == Path("/kept/there")
-    assert (jobs[0]["do"], jobs[0]["source"]) == ("fetch", "org/name")
+    assert await hub_fetch(Settings(cache=tmp_path), lambda _: None)("org/name", "v1") == Path("/kept/there")
+    assert (jobs[0]["do"], jobs[0]["source"], jobs[0]["revision"]) == ("fetch", "org/name", "v1")
 
 
 def wheel(folder, models=("pack/model",)):
