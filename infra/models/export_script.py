@@ -234,11 +234,17 @@ def _cut(text: str, tokenizer: Tokenizer, room: int) -> str:
 
 
 def fetch(job: Mapping[str, Any]) -> None:
-    """Hub model `source` into the hub's own cache, at `revision`; its folder is written to the facts."""
+    """Hub model `source` into the hub's own cache, at `revision`; its folder is written to the facts.
+
+    Raises `RefusedError` when the hub has none of that name, asks for a login or does not answer.
+    """
     from huggingface_hub import snapshot_download  # noqa: PLC0415
 
     wanted = ["*.json", "*.txt", "*.model", "*.safetensors", "*/config.json", "README.md"]
-    folder = snapshot_download(job["source"], revision=job["revision"], allow_patterns=wanted)
+    try:
+        folder = snapshot_download(job["source"], revision=job["revision"], allow_patterns=wanted)
+    except OSError as error:  # the base of whatever the hub's client and its connections raise
+        raise RefusedError(f"it could not be fetched from the hub: {str(error).strip().splitlines()[0]}") from error
     (Path(job["into"]) / FACTS).write_text(json.dumps({"folder": folder}), "utf-8")
 
 
