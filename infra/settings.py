@@ -115,7 +115,7 @@ class AnsweringSettings(BaseModel):
     """What is compared: `dense` is vectors alone, `lexical` words alone."""
     fusion: Fusion = "relative"
     """How a hybrid search puts its halves together: by scores (`relative`) or by places alone (`ranked`)."""
-    alpha: float = Field(default=0.6, ge=0, le=1)
+    alpha: float = Field(default=0.5, ge=0, le=1)
     """Weight of the dense part in a hybrid search; the other modes ignore it."""
     per_document: int = Field(default=3, ge=1)
     """Most passages of one document that are used while other documents were found too."""

@@ -75,7 +75,7 @@ class Search(Value):
     """A lexical search for a text without terms, such as `?`, finds nothing; a dense one needs no terms."""
     fusion: Fusion = "relative"
     """Of a hybrid search; the others ignore it."""
-    alpha: float = Field(default=0.6, ge=0, le=1)
+    alpha: float = Field(default=0.5, ge=0, le=1)
     """Weight of the dense part in a hybrid search; the others ignore it."""
 
 

@@ -65,7 +65,7 @@ async def test_an_answer_says_what_made_it():
     made = (await play.asks()).provenance
     assert (made.embedder_id, made.generator_id, made.trace_id) == ("fake@1", "scripted-1", "")
     assert made.index_watermark == (Watermark(partition=0, offset=1), Watermark(partition=3, offset=9))
-    assert (made.retrieval["mode"], made.retrieval["fusion"], made.retrieval["alpha"]) == ("hybrid", "relative", 0.6)
+    assert (made.retrieval["mode"], made.retrieval["fusion"], made.retrieval["alpha"]) == ("hybrid", "relative", 0.5)
     assert made.retrieval["top_k"] == 8
 
 

@@ -107,7 +107,7 @@ def test_the_first_questions_do_not_count_for_the_times():
 
 
 def test_every_alpha_is_a_way_of_its_own_in_hybrid_only():
-    found = ways(AnsweringOptions(fusion="ranked"), ["dense", "hybrid"], [0.4, 0.6, 0.4])
+    found = ways(AnsweringOptions(fusion="ranked", alpha=0.6), ["dense", "hybrid"], [0.4, 0.6, 0.4])
     assert [(each.mode, each.alpha, each.fusion) for each in found] == [
         ("dense", 0.6, "ranked"),
         ("hybrid", 0.4, "ranked"),
