@@ -37,7 +37,8 @@ from infra.models.cpu import cpu_quota
 
 RESULTS = Path(__file__).parent / "results" / "embedding.json"
 PRECISIONS = ("int8", "fp32")
-PEERS = ("sentence_transformers", "infinity", "fastembed")
+PEERS = {"sentence_transformers": "torch", "infinity": "infinity", "fastembed": "fastembed"}
+"""Each with its environment."""
 SWEEP = [(threads, runs, tokens) for threads, runs in ((1, 1), (2, 1), (1, 2), (2, 2)) for tokens in (0, 512, 2_048)]
 LIMIT = 256
 SWEPT_TEXTS = 60
@@ -53,7 +54,7 @@ def main() -> None:
     parser.add_argument("--without", choices=PEERS, nargs="*", default=[], help="leave peers out")
     parser.add_argument("--json", action="store_true", help="one object on the last line")
     arguments = parser.parse_args()
-    pythons = {name: python_of(name) for name in PEERS if name not in arguments.without}
+    pythons = {name: python_of(own) for name, own in PEERS.items() if name not in arguments.without}
     with tempfile.TemporaryDirectory(prefix="ragstream-bench-") as work, ExitStack() as opened:
         report = measure(arguments, pythons, Path(work), opened)
     if not arguments.without:
@@ -78,7 +79,7 @@ def measure(
         for precision in PRECISIONS if name == "fastembed" else ("",):
             folder = fastembed_folder(work / precision, ours[precision].ready["graph"]) if precision else ""
             label = f"{name} {precision}".strip()
-            command = [python, "-m", "bench.embedding_peer", name, folder, str(arguments.threads)]
+            command: list[str | Path] = [python, "-m", "bench.embedding_peer", name, folder, str(arguments.threads)]
             peers[label] = process(label, command)
     tokenizer = Tokenizer.from_file(str(Path(ours["fp32"].ready["graph"]).with_name("tokenizer.json")))
     tokenizer.no_truncation()
