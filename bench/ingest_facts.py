@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from bench.ingest_report import FRAMEWORKS
+
 PACKAGES = ("onnxruntime-gpu", "onnxruntime", "faust-streaming", "aiokafka", "weaviate-client")
 
 
@@ -40,6 +42,6 @@ def _versions() -> dict[str, str]:
 def _pinned() -> dict[str, str]:
     """The frameworks' versions, from the files that their environments are made of."""
     wanted = ("torch", "sentence-transformers", "langchain", "llama-index", "haystack", "weaviate-haystack")
-    lists = sorted((Path(__file__).parent / "requirements").glob("*.txt"))
+    lists = [Path(__file__).parent / "requirements" / f"{name}.txt" for name in ("torch", *FRAMEWORKS)]
     lines = [line for each in lists for line in each.read_text("utf-8").splitlines() if "==" in line]
     return dict(line.split("==") for line in lines if line.startswith(wanted))

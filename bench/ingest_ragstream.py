@@ -111,7 +111,7 @@ async def _reader(bootstrap: str, names: TopicNames, *topics: Topic) -> AsyncIte
         enable_auto_commit=False,
         max_partition_fetch_bytes=FETCH_BYTES,
         fetch_max_bytes=FETCH_BYTES,
-        fetch_max_wait_ms=50,
+        fetch_max_wait_ms=500,
     )
     await consumer.start()
     try:

@@ -18,7 +18,7 @@ import asyncio
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 import structlog
 from opentelemetry.trace import Span, Status, StatusCode
@@ -35,7 +35,8 @@ from streams.outcomes import Failure, Work, Write
 from streams.records import Outgoing, Record
 from streams.retry import Backoff, Tried, persist
 from streams.stages import BatchStage, HandlerStage, Stage, StepStage
-from streams.state import StateStore, Stored, after
+from streams.state import StateStore
+from streams.step_run import StepRun
 from streams.strays import way_home
 from streams.topics import TopicNames
 
@@ -154,26 +155,7 @@ class Runner:
 
     async def _run_step(self, stage: StepStage, works: Sequence[Work]) -> Sequence[Write]:
         assert self.store is not None, "a step needs a state store"  # noqa: S101 - a wiring error, not an input
-        latest: dict[bytes, Write] = {}
-        for work in works:
-            try:
-                key = stage.state_key(work.event).encode()
-                previous = latest[key].stored if key in latest else self._read(stage, work.record, key)
-                if previous and previous.includes(work.record):
-                    latest[key] = Write(work.record, key, previous)
-                    continue
-                state, outputs = await asyncio.to_thread(stage.step, previous.state if previous else None, work.event)
-                work.outgoing = self._encoded(outputs, work.span)
-            except Exception as error:  # noqa: BLE001 - the runner is where every exception ends
-                work.failure = self._failure(error, 1)
-                continue
-            if state is not None or previous:
-                latest[key] = Write(work.record, key, None if state is None else after(previous, work.record, state))
-        return tuple(latest.values())
-
-    def _read(self, stage: StepStage, record: Record, key: bytes) -> Stored[Any] | None:
-        raw = None if self.store is None else self.store.read(record, key)
-        return None if raw is None else Stored[stage.state].model_validate_json(raw)  # type: ignore[name-defined]
+        return await StepRun(stage, self.store.read, self._encoded, lambda error: self._failure(error, 1)).over(works)
 
     def _settle(self, work: Work, tried: Tried[Sequence[Event]]) -> None:
         """Take a processor's outputs; outputs that cannot be encoded are a failure of the event."""
