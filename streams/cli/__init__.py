@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "up": "Start Kafka, Weaviate and one worker a role; what runs already is left alone.",
     "down": "Stop all that `up` started, workers first.",
     "status": "What runs, how far each role is behind, what the topics hold.",
+    "doctor": "What is installed, what is missing, and where the embedder really runs.",
     "ingest": "Send files, folders or JSON lines to the index.",
     "delete": "Withdraw documents from the index.",
     "ask": "Ask a question and show the answer with its citations.",

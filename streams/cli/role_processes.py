@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from infra.local.process import ManagedProcess, inherited
 from infra.local.progress import Progress, telling
@@ -36,11 +36,19 @@ class RoleProcess:
 
     def ready(self) -> bool:
         """Whether this very process has its partitions and its state: a file of an earlier one says nothing."""
+        return self._said() is not None
+
+    def embedder(self) -> dict[str, Any] | None:
+        """Where the embedder of this very process runs, as its session says; None where it has none."""
+        return (self._said() or {}).get("embedder")
+
+    def _said(self) -> dict[str, Any] | None:
         try:
-            pid = json.loads(self.ready_path.read_text("utf-8"))["pid"]
+            said: dict[str, Any] = json.loads(self.ready_path.read_text("utf-8"))
+            pid = said["pid"]
         except (OSError, ValueError, KeyError, TypeError):
-            return False
-        return pid is not None and pid == self.process.pid
+            return None
+        return said if pid is not None and pid == self.process.pid else None
 
 
 def role_process(role: str, number: int, home: Path) -> RoleProcess:

@@ -70,13 +70,13 @@ def all_run(facts: dict[str, Any]) -> bool:
 
 def tables(facts: dict[str, Any]) -> list[Table]:
     """What people see."""
-    parts = Table("part", "state", "pid", "lag", "where")
+    parts = Table("part", "state", "pid", "lag", "embeds on", "where")
     for name in ("kafka", "weaviate"):
         where = facts[name].get("bootstrap") or facts[name].get("url") or facts[name].get("error") or ""
-        parts.add_row(name, _state(facts[name]), "", "", plain(where))
+        parts.add_row(name, _state(facts[name]), "", "", "", plain(where))
     for role, found in facts["roles"].items():
         pids = ", ".join(str(pid) for pid in found["pids"])
-        parts.add_row(role, _state(found), pids, _number(found["lag"]), facts["home"])
+        parts.add_row(role, _state(found), pids, _number(found["lag"]), device(found["embedder"]), facts["home"])
     topics = Table("topic", "records")
     topics.columns[1].justify = parts.columns[3].justify = "right"
     for name, count in facts["topics"].items():
@@ -86,6 +86,13 @@ def tables(facts: dict[str, Any]) -> list[Table]:
     index.add_row("indexed chunks", _number(facts["chunks"]))
     index.add_row("dead letters", _number(facts["dead_letters"]))
     return [parts, topics, index] if facts["topics"] else [parts, index]
+
+
+def device(embedder: dict[str, Any] | None) -> str:
+    """Provider and runs at a time, as `CPU x 2`; empty for a process that embeds nothing."""
+    if embedder is None:
+        return ""
+    return f"{embedder['providers'][0].removesuffix('ExecutionProvider')} x {embedder['workers']}"
 
 
 def _state(part: dict[str, Any]) -> str:
@@ -106,6 +113,7 @@ def _role(role: str, settings: Settings, on_kafka: KafkaStatus | None) -> dict[s
         "pid": running[0].process.pid if running else None,
         "pids": [each.process.pid for each in running],
         "lag": on_kafka.lags[role] if on_kafka else None,
+        "embedder": next((each.embedder() for each in running), None),
     }
 
 

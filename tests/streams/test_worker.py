@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.process import MARK
+from infra.onnx_engine import Running
 from infra.settings import AnsweringSettings, KafkaSettings, RerankerSettings, Settings
 from schemas.failures import ConfigurationError
 from streams.worker import _own_folder, _readiness, answering_options, run_worker
@@ -34,10 +35,13 @@ def test_ready_names_this_process_and_is_taken_back_at_the_end(tmp_path: Path, m
     path = tmp_path / "run" / "worker-plan-2.ready"
     path.parent.mkdir()
     path.write_text("left behind by a killed worker")
-    with _readiness("plan", tmp_path) as (ready, lost):
+    running = Running(model="mini@1", providers=["CPUExecutionProvider"], workers=2, max_batch_tokens=0)
+    with _readiness("plan", tmp_path, running) as (ready, lost):
         assert not path.exists()
         ready()
-        assert json.loads(path.read_text()) == {"pid": os.getpid()}
+        said = json.loads(path.read_text())
+        assert said["pid"] == os.getpid()
+        assert said["embedder"]["providers"] == ["CPUExecutionProvider"]
         lost()
         assert not path.exists()
         ready()

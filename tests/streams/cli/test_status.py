@@ -6,7 +6,7 @@ from streams.cli.status import all_run, tables
 
 
 def facts(**changes):
-    role = {"running": True, "ready": True, "pid": 7, "pids": [7], "lag": 1_234}
+    role = {"running": True, "ready": True, "pid": 7, "pids": [7], "lag": 1_234, "embedder": None}
     given = {
         "home": "/home/me/.ragstream",
         "kafka": {"bootstrap": "127.0.0.1:1", "running": True},
@@ -30,7 +30,7 @@ def shown(found):
 def test_everything_runs_only_when_each_part_does():
     assert all_run(facts())
     assert not all_run(facts(kafka={"bootstrap": None, "running": False}))
-    stopped = {"running": False, "ready": False, "pid": None, "pids": [], "lag": 9}
+    stopped = {"running": False, "ready": False, "pid": None, "pids": [], "lag": 9, "embedder": None}
     assert not all_run(facts(roles={**facts()["roles"], "index": stopped}))
 
 
@@ -39,8 +39,16 @@ def test_people_see_lags_counts_and_the_embedder():
     assert all(each in text for each in ("1,234", "5,000", "12,345", "mini@1", "127.0.0.1:1", "http://127.0.0.1:2"))
 
 
+def test_people_see_where_a_worker_says_that_it_embeds():
+    """FAILURES 31: what the session says, not what was asked for."""
+    found = facts()
+    index = {**found["roles"]["index"], "embedder": {"providers": ["CUDAExecutionProvider", "CPU…"], "workers": 1}}
+    assert "CUDA x 1" in shown({**found, "roles": {**found["roles"], "index": index}})
+    assert "CUDA" not in shown(found)
+
+
 def test_what_is_not_known_is_a_question_mark_and_what_starts_is_not_up():
-    starting = {"running": True, "ready": False, "pid": 7, "pids": [7], "lag": None}
+    starting = {"running": True, "ready": False, "pid": 7, "pids": [7], "lag": None, "embedder": None}
     text = shown(facts(roles={"plan": starting}, chunks=None))
     assert "starting" in text
     assert "?" in text

@@ -1,0 +1,66 @@
+"""`ragstream doctor`."""
+
+import asyncio
+import dataclasses
+from collections.abc import Iterator
+from typing import Any, Final
+
+import typer
+from rich.table import Table
+
+from infra.examination import Finding, examine
+from streams.cli.options import Json, new_app
+from streams.cli.output import Exit, plain, showing_progress, stdout, write_json
+from streams.cli.settings import load_settings
+from streams.cli.status import device, gather
+
+SIGNS: Final = {"good": "ok", "note": "note", "bad": "BAD"}
+
+app = new_app()
+
+
+@app.command()
+def doctor(*, as_json: Json = False) -> None:
+    """Examine this machine: what is installed, what is missing, and where the embedder really runs.
+
+    Exit code 0 when nothing is wrong, 1 when something is. A note is no fault: servers that were not started, for one.
+    """
+    settings = load_settings()
+    found: list[Finding] = []
+    with showing_progress(machine=as_json) as progress:
+        for finding in examine(settings):
+            found.append(finding)
+            progress(f"Examined {finding.subject}")
+        progress("Looking for servers and workers")
+        found += _running(asyncio.run(gather(settings)))
+        progress("")
+    if as_json:
+        write_json({"findings": [dataclasses.asdict(each) for each in found]})
+    else:
+        stdout().print(_table(found))
+    raise typer.Exit(Exit.FAILED if any(each.verdict == "bad" for each in found) else Exit.OK)
+
+
+def _running(facts: dict[str, Any]) -> Iterator[Finding]:
+    """Servers and workers, from the facts of `ragstream status`."""
+    for name in ("kafka", "weaviate"):
+        where = facts[name].get("bootstrap") or facts[name].get("url") or "none was ever started here"
+        if error := facts[name].get("error"):
+            yield Finding(name, "bad", where, error)
+        elif facts[name]["running"]:
+            yield Finding(name, "good", where)
+        else:
+            yield Finding(name, "note", f"does not answer: {where}", "run `ragstream up`, or start yours")
+    for role, each in facts["roles"].items():
+        if each["running"]:
+            on = device(each["embedder"])
+            yield Finding(role, "good", f"process {each['pid']}" + (f", embeds on {on}" if on else ""))
+        else:
+            yield Finding(role, "note", "does not run on this machine", "run `ragstream up`")
+
+
+def _table(found: list[Finding]) -> Table:
+    table = Table("subject", "", "found", "what to do")
+    for each in found:
+        table.add_row(each.subject, SIGNS[each.verdict], plain(each.found), plain(each.remedy))
+    return table
