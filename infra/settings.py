@@ -156,6 +156,8 @@ class Settings(BaseSettings):
     reranker: RerankerSettings = RerankerSettings()
     answering: AnsweringSettings = AnsweringSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
+    bulk_niceness: int = Field(default=10, ge=0, le=19)
+    """Niceness (`nice(2)`) of plan and index, for which nobody waits: on shared processors questions go first."""
     cache: Path | None = None
     """Folder for built servers and models; default `$XDG_CACHE_HOME/ragstream` or `~/.cache/ragstream`."""
 

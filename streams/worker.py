@@ -65,6 +65,8 @@ def run_worker(role: str, settings: Settings, *, machine: bool = False) -> int:
     if settings.kafka.bootstrap is None:
         raise ConfigurationError("set RAGSTREAM_KAFKA__BOOTSTRAP to your Kafka, or let `ragstream up` start one")
     configure_logs(settings.telemetry.log_level, machine=machine)
+    if role != topology.ANSWER and hasattr(os, "nice"):
+        os.nice(settings.bulk_niceness)
     stop_telemetry = start_telemetry(settings.telemetry, f"ragstream-{role}")
     try:
         return asyncio.run(_run(role, settings, settings.kafka.bootstrap))
