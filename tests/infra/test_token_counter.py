@@ -2,7 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.planning.sizes import SPECIAL_TOKENS, ChunkSizes
 from infra.token_counter import open_token_counter, open_tokenizer
+from schemas.embedding_text import CONTEXT_TOKENS
+from schemas.failures import ConfigurationError
 from tests.infra.models.tiny_bert import MAX_TOKENS, tiny_model
 
 PIECES = [*"the ferry.猫é🛥ﬁ\u0301\u00ad\u200b\t\n", "👩‍👩‍👧", "ing", "\U0001d4d0"]
@@ -38,6 +41,15 @@ def test_a_passages_prefix_takes_its_tokens_from_the_limit(tmp_path):
     counter = open_token_counter(tiny_model(tmp_path, passage_prefix="the ferry: "))
     assert counter.max_tokens == MAX_TOKENS - 3
     assert list(counter.token_ends("vis")) == [3]
+
+
+def test_chunks_that_fit_without_a_prefix_and_not_with_it_are_refused_at_the_start(tmp_path):
+    """FAILURES 36."""
+    sizes = ChunkSizes(16, MAX_TOKENS - CONTEXT_TOKENS - SPECIAL_TOKENS)
+    sizes.checked_against(open_token_counter(tiny_model(tmp_path / "bare")).max_tokens)
+    prefixed = open_token_counter(tiny_model(tmp_path / "prefixed", passage_prefix="the ferry: "))
+    with pytest.raises(ConfigurationError, match="the embedder takes 61; set it to 35 or less"):
+        sizes.checked_against(prefixed.max_tokens)
 
 
 def test_special_tokens_are_not_counted(counter):
