@@ -17,7 +17,7 @@ from infra.models.card import complete_model
 from infra.models.catalogue import find_model, models_folder
 from infra.models.cpu import has_vnni
 from infra.models.export_environment import ensure_environment, run_job
-from infra.models.export_script import FACTS, VECTORS
+from infra.models.export_script import FACTS, TOOLS, VECTORS
 from infra.models.model_folder import REFERENCE, TOKENIZER, ModelFolder, ModelManifest, load_model
 from infra.models.reference_texts import reference_texts
 from infra.models.sources import ModelSource, hub_fetch, located
@@ -60,11 +60,11 @@ async def export_model(settings: Settings, source: str, options: ExportOptions, 
                 await run_job(python, _export_job(found, options, into), doing=f"Exporting {source}")
             facts = json.loads((into / FACTS).read_text("utf-8"))
             keep_reference(into, np.load(into / VECTORS))
+            made = f"Exported from the published weights as {options.precision}, with {_taken(into / TOOLS)}."
             for path in (into / FACTS, into / VECTORS):
                 path.unlink()
             about = {"name": name, "precision": options.precision, "licence": licence, "source": found.origin}
             manifest = ModelManifest(**facts, **about, files={})
-            made = f"Exported from the published weights with optimum-onnx 0.1.0 and torch 2.8, as {options.precision}."
             await _compared(settings, into, manifest, made, progress)
 
         await cached(folder, build, progress)
@@ -106,11 +106,19 @@ async def quantise_model(
             if (model.path / kept).is_file():
                 shutil.copy(model.path / kept, into / kept)
         manifest = model.manifest.model_copy(update={"name": new_name, "precision": "int8", "files": {}})
-        made = f"Quantised from {model.model_id} with optimum-onnx 0.1.0 for {arch}: products' weights, per channel."
+        how = f"for {arch}: the products' weights, one scale a channel"
+        made = f"Quantised from {model.model_id} {how}, with {_taken(into / TOOLS)}."
         await _compared(settings, into, manifest, made, progress)
 
     await cached(folder, build, progress)
     return await asyncio.to_thread(load_model, folder)
+
+
+def _taken(path: Path) -> str:
+    """What a file says, which is gone then."""
+    said = path.read_text("utf-8")
+    path.unlink()
+    return said
 
 
 def default_arch() -> Arch:

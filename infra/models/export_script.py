@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from tokenizers import Tokenizer
 GRAPH: Final = "model.onnx"
 TOKENIZER: Final = "tokenizer.json"
 FACTS: Final = "facts.json"
+TOOLS: Final = "tools.txt"
 VECTORS: Final = "vectors.npy"
 REFUSED: Final = "refused.txt"
 COUNTED_AFTER_PADDING: Final = {"camembert", "mpnet", "roberta", "xlm-roberta", "xlm-roberta-xl"}
@@ -51,6 +53,7 @@ def export(job: Mapping[str, Any]) -> None:
     facts = _reranker_facts(source) if kind == "reranker" else _embedder_facts(source, job)
     _save_graph(source, into, kind, job["precision"])
     (into / FACTS).write_text(json.dumps({"kind": kind, **facts}), "utf-8")
+    (into / TOOLS).write_text(tools("optimum-onnx", "torch", "transformers", "sentence-transformers"), "utf-8")
     embed({**job, **facts, "kind": kind, "tokenizer": str(into / TOKENIZER)})
 
 
@@ -168,6 +171,12 @@ def quantise(job: Mapping[str, Any]) -> None:
         quantised = Path(temporary) / "quantised"
         ORTQuantizer(graph).quantize(configuration, save_dir=quantised, file_suffix="")
         _take_graph(quantised, Path(job["into"]))
+    (Path(job["into"]) / TOOLS).write_text(tools("optimum-onnx", "onnxruntime"), "utf-8")
+
+
+def tools(*packages: str) -> str:
+    """Packages with their versions, for a card."""
+    return ", ".join(f"{package} {version(package)}" for package in packages)
 
 
 def _typed(path: Path, temporary: Path) -> Path:

@@ -54,6 +54,7 @@ def jobs(tmp_path, monkeypatch):
     async def run_job(python, job, *, doing):
         asked.append(job)
         into = Path(job["into"])
+        (into / "tools.txt").write_text("a tool 1.2")
         if job["do"] == "quantise":
             shutil.copy(job["graph"], into / "model.onnx")
             return
@@ -83,6 +84,7 @@ async def test_an_export_is_a_whole_model_folder_in_the_cache(settings, source, 
     assert (model.manifest.licence, model.manifest.source, model.manifest.dimension) == ("mit", source, 32)
     card = (model.path / "README.md").read_text("utf-8")
     assert "| agreement with sentence-transformers | cosine " in card
+    assert "Exported from the published weights as fp32, with a tool 1.2." in card
     assert sorted(path.name for path in model.path.iterdir()) == sorted([*model.manifest.files, "manifest.json"])
 
 

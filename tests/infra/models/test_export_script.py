@@ -159,6 +159,10 @@ def test_a_graph_is_taken_under_our_name_and_its_weights_under_theirs(tmp_path):
     assert sorted(path.name for path in into.iterdir()) == ["model.onnx", "model.onnx_data"]
 
 
+def test_tools_are_named_with_their_versions():
+    assert export_script.tools("onnx", "numpy") == f"onnx {onnx.__version__}, numpy {np.__version__}"
+
+
 def test_a_refusal_is_left_as_one_sentence(tmp_path, monkeypatch):
     def refuse(_):
         raise RefusedError("it is a picture")
