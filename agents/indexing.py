@@ -8,9 +8,11 @@ a text that was changed and changed back within one batch is there at its end.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import pairwise
 from typing import TypeAlias
 
-from agents.ports import Clock, Embedder, Index
+from agents.ports import Clock, Embedder, Index, Together
 from agents.shapes import Batch
 from schemas.chunks import ChunksPlanned
 from schemas.embedding_text import embedding_text
@@ -20,15 +22,16 @@ from schemas.index_failures import MissingChunksError, named
 from schemas.index_log import DocumentIndexed, IndexCounts
 from schemas.passages import IndexedChunk, MovedChunk
 
-SLICE = 256
-"""Most chunks that are embedded and stored at once, so that memory does not grow with a batch."""
+SLICE = 64
+"""Most chunks that are embedded at once, while those before them are stored: so memory does not grow with a batch, and
+the embedder has the next slice when it has done one."""
 
 Key: TypeAlias = tuple[str, str]
 """Tenant and chunk id."""
 
 
-def make_indexing_batch(embedder: Embedder, index: Index, clock: Clock) -> Batch[ChunksPlanned]:
-    """The batch, with its ports bound in.
+def make_indexing_batch(embedder: Embedder, index: Index, clock: Clock, together: Together) -> Batch[ChunksPlanned]:
+    """The batch, with its ports bound in. `together` lets one slice be stored while the next is embedded.
 
     It raises what they raise: `TransientError` to be repeated whole, `PermanentError` for a chunk that cannot be
     embedded or stored. Chunks that were to be moved and are not stored are a warning on their event: after a crash a
@@ -38,7 +41,7 @@ def make_indexing_batch(embedder: Embedder, index: Index, clock: Clock) -> Batch
     async def indexing(plans: Sequence[ChunksPlanned]) -> Sequence[Sequence[Event]]:
         for plan in plans:
             _check_embedder(plan, embedder.embedder_id)
-        missing = await _apply(_folded(plans, embedder.embedder_id), embedder, index)
+        missing = await _apply(_folded(plans, embedder.embedder_id), embedder, index, together)
         at = clock()
         return [(_indexed(plan, missing, embedder.embedder_id, at),) for plan in plans]
 
@@ -100,9 +103,9 @@ def _folded(plans: Sequence[ChunksPlanned], embedder_id: str) -> _Operations:
     return operations
 
 
-async def _apply(operations: _Operations, embedder: Embedder, index: Index) -> frozenset[str]:
+async def _apply(operations: _Operations, embedder: Embedder, index: Index, together: Together) -> frozenset[str]:
     """Ids of chunks that were to be moved and are not stored."""
-    await _store(list(operations.upserts.values()), embedder, index)
+    await _store(list(operations.upserts.values()), embedder, index, together)
     missing = await _move(list(operations.moves.values()), index)
     by_tenant: dict[str, list[str]] = {}
     for tenant, chunk_id in operations.deletes:
@@ -112,11 +115,20 @@ async def _apply(operations: _Operations, embedder: Embedder, index: Index) -> f
     return missing
 
 
-async def _store(items: Sequence[IndexedChunk], embedder: Embedder, index: Index) -> None:
-    for start in range(0, len(items), SLICE):
-        part = items[start : start + SLICE]
-        texts = [embedding_text(item.attributes.title, item.chunk.heading, item.chunk.text) for item in part]
-        await index.upsert(part, await embedder.embed_passages(texts))
+async def _store(items: Sequence[IndexedChunk], embedder: Embedder, index: Index, together: Together) -> None:
+    """Each slice is stored while the next one is embedded; returns when all are stored."""
+    if not items:
+        return
+    slices = [items[start : start + SLICE] for start in range(0, len(items), SLICE)]
+    vectors = await embedder.embed_passages(_texts(slices[0]))
+    for part, following in pairwise(slices):
+        upsert = partial(index.upsert, part, vectors)
+        _, vectors = await together(upsert, partial(embedder.embed_passages, _texts(following)))
+    await index.upsert(slices[-1], vectors)
+
+
+def _texts(items: Sequence[IndexedChunk]) -> list[str]:
+    return [embedding_text(item.attributes.title, item.chunk.heading, item.chunk.text) for item in items]
 
 
 async def _move(items: Sequence[MovedChunk], index: Index) -> frozenset[str]:

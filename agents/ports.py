@@ -1,8 +1,8 @@
 """What agents ask of the world: agent nouns, as narrow as their callers need. Adapters live in `infra/`."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +10,22 @@ from numpy.typing import NDArray
 from schemas.drafts import Draft
 from schemas.passages import IndexedChunk, MovedChunk, Passage, Search, StoredChunk
 
+A = TypeVar("A")
+B = TypeVar("B")
+
 Vectors: TypeAlias = NDArray[np.float32]
 """Shape (texts, dimension), float32, each row L2-normalised."""
 
 Clock: TypeAlias = Callable[[], datetime]
 """Now, aware and in UTC. Bound into handlers that measure or keep deadlines; a step never gets one."""
+
+
+class Together(Protocol):
+    """Waits for two calls at once, by whatever means the driver has."""
+
+    async def __call__(self, first: Callable[[], Awaitable[A]], second: Callable[[], Awaitable[B]]) -> tuple[A, B]:
+        """Both results. Raises the first error of a call, once both have ended."""
+        ...
 
 
 class TokenCounter(Protocol):

@@ -21,12 +21,17 @@ class Fuse:
     window: int = 200
     ratio: float = 0.95
     _outcomes: deque[bool] = field(init=False, repr=False)
+    _failed: int = field(init=False, default=0, repr=False)
+    """How many of the outcomes are failures: counting a window of thousands anew would cost more than some events."""
 
     def __post_init__(self) -> None:
         self._outcomes = deque(maxlen=self.window)
 
     def observe(self, *, failed: bool) -> None:
         """Note one outcome. Raises `FuseBlownError` when it was one failure too many."""
+        if len(self._outcomes) == self.window:
+            self._failed -= self._outcomes[0]
         self._outcomes.append(failed)
-        if len(self._outcomes) == self.window and sum(self._outcomes) >= self.ratio * self.window:
-            raise FuseBlownError(f"{sum(self._outcomes)} of the last {self.window} events failed")
+        self._failed += failed
+        if len(self._outcomes) == self.window and self._failed >= self.ratio * self.window:
+            raise FuseBlownError(f"{self._failed} of the last {self.window} events failed")

@@ -14,6 +14,7 @@ from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.questions import QuestionAsked
 from streams.roles import ANSWER, INDEX, MANIFESTS, PLAN, ROLES, TABLES
 from streams.stages import BatchStage, HandlerStage, Stage, StepStage
+from streams.together import at_once
 from streams.topics import CHUNKS, DOCUMENTS, QUERIES
 from streams.tracing import stamped
 
@@ -56,7 +57,13 @@ def plan_stage(counter: TokenCounter, sizes: ChunkSizes, embedder_id: str) -> St
 
 def index_stage(embedder: Embedder, index: Index, clock: Clock) -> BatchStage:
     """Plans in, chunks embedded and stored."""
-    return BatchStage(name="index", role=INDEX, source=CHUNKS, batch=make_indexing_batch(embedder, index, clock))
+    return BatchStage(
+        name="index",
+        role=INDEX,
+        source=CHUNKS,
+        batch=make_indexing_batch(embedder, index, clock, at_once),
+        max_batch=64,
+    )
 
 
 def answer_stage(

@@ -1,7 +1,8 @@
 """A fake embedder and index, and short ways to write plans, for the tests of indexing."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from schemas.index_failures import MissingChunksError
 from schemas.index_log import DocumentIndexed
 from schemas.passages import IndexedChunk, MovedChunk
 
+A = TypeVar("A")
+B = TypeVar("B")
 WRITTEN = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 NOW = WRITTEN + timedelta(seconds=1.5)
 
@@ -69,6 +72,12 @@ class FakeIndex:
             self.ordinals.pop((tenant, chunk_id), None)
 
 
+async def second_first(first: Callable[[], Awaitable[A]], second: Callable[[], Awaitable[B]]) -> tuple[A, B]:
+    """`Together`, in the order that nobody may count on and a slow index gives."""
+    later = await second()
+    return await first(), later
+
+
 class Playbook:
     """The batch with its fakes: give it plans, look at the calls, the index and the events."""
 
@@ -76,7 +85,7 @@ class Playbook:
         self.calls: list[tuple[str, object]] = []
         self.embedder = FakeEmbedder(self.calls)
         self.index = FakeIndex(self.calls)
-        self.batch = make_indexing_batch(self.embedder, self.index, lambda: NOW)
+        self.batch = make_indexing_batch(self.embedder, self.index, lambda: NOW, second_first)
 
     async def plays(self, *plans: ChunksPlanned) -> list[DocumentIndexed]:
         events = [event for (event,) in await self.batch(plans)]

@@ -154,11 +154,12 @@ async def test_a_chunk_that_cannot_be_embedded_deletes_nothing() -> None:
     assert set(story.index.ordinals) == {("acme", a_chunk("old").chunk_id)}
 
 
-async def test_a_large_batch_is_stored_in_slices_and_deletes_come_after_the_last() -> None:
+async def test_a_slice_is_stored_while_the_next_is_embedded_and_deletes_come_after_the_last() -> None:
     story = Playbook()
     many = [a_chunk(f"text {n}") for n in range(2 * SLICE + 10)]
     await story.plays(a_plan(upserts=many, deletes=["old"]))
-    assert story.names() == ["embed", "upsert"] * 3 + ["delete"]
+    assert story.names() == ["embed", "embed", "upsert", "embed", "upsert", "upsert", "delete"]
+    assert [len(texts) for name, texts in story.calls if name == "upsert"] == [SLICE, SLICE, 10]
     assert max(len(texts) for name, texts in story.calls if name == "embed") == SLICE
 
 
