@@ -100,7 +100,7 @@ class KafkaServer:
     def _command(self, java: str, main: str, *arguments: str) -> list[str]:
         logger = "-Dorg.slf4j.simpleLogger"
         options = ["-Xms64m", "-Xmx512m", "-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true"]
-        # A broker of minutes on a laptop never earns back what the second compiler and G1 cost: half its processor time.
+        # A broker of minutes never earns back what the second compiler and G1 cost: half its processor time.
         options += ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
         options += [f"{logger}.showDateTime=true", f"{logger}.dateTimeFormat=yyyy-MM-dd HH:mm:ss,SSS"]
         options += [
