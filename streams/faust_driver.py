@@ -33,6 +33,8 @@ REVOKE_GRACE_S: Final = 4.0
 """How long a rebalance waits for work in flight; well under the session time-out, after which we would be expelled."""
 STOP_GRACE_S: Final = 8.0
 COMMIT_EVERY_S: Final = 1.0
+CHANGELOG_LINGER_S: Final = 0.002
+"""The states of one batch then travel in one request, instead of in as many as Faust's buffer happens to make."""
 STREAM_BUFFER: Final = 16
 """Records that Faust holds per stream; each may have megabytes."""
 
@@ -179,6 +181,7 @@ def _make_app(app_id: str, options: FaustOptions) -> Any:
         consumer_max_fetch_size=MAX_REQUEST_BYTES // 2,
         producer_max_request_size=MAX_REQUEST_BYTES,
         producer_acks=-1,
+        producer_linger=CHANGELOG_LINGER_S,
         stream_publish_on_commit=False,
         loghandlers=[],
         logging_config=None,
