@@ -64,7 +64,7 @@ async def measure(settings: Settings, folder: Path, wanted: int) -> list[dict[st
     """Chunks embedded so far and the index role's resident size in MiB, again and again."""
     running, _ = await bring_up(settings, 1, tell)
     worker = psutil.Process(role_process(INDEX, 1, settings.home).process.pid)
-    chooser = random.Random(7)  # noqa: S311 - lengths, not secrets
+    chooser = random.Random(7)
     words = " ".join(each.text for each in read(folder, None, Part(0, 1))).split()
     samples: list[dict[str, float]] = []
     done = number = 0
