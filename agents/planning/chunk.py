@@ -20,10 +20,13 @@ from agents.planning.sizes import SPECIAL_TOKENS, ChunkSizes
 from agents.planning.token_cost import Offsets, TokenCost
 from agents.planning.visible import is_blank
 from agents.ports import TokenCounter
-from schemas.embedding_text import embedding_text
+from schemas.embedding_text import embedding_text, search_form
 
 CHUNKER = "cuts-1"
 """Changes whenever the same text would be cut differently."""
+
+MARGIN = 8
+"""Tokens by which a piece must be within the limit to be believed without a count of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class _Chunker:
         self.sizes = sizes
         self.cost = TokenCost(parsed.text, counter)
         self.outline = Outline(parsed.blocks)
+        self._contexts: dict[tuple[str, ...], int] = {}
 
     def pieces(self) -> Iterator[Piece]:
         offsets = self._structural_cuts()
@@ -134,6 +138,9 @@ class _Chunker:
             return
         piece = Piece(start, end, self.outline.path(start, end))
         allowed = self.counter.max_tokens - SPECIAL_TOKENS
+        if self._surely_within(piece, allowed):
+            yield piece
+            return
         needed = self._embedded_tokens(piece)
         if needed <= allowed or end - start == 1:
             yield piece
@@ -146,6 +153,25 @@ class _Chunker:
             offsets = [start, (start + end) // 2, end]
         for left, right in itertools.pairwise(offsets):
             yield from self._fitting(left, right, smaller)
+
+    def _surely_within(self, piece: Piece, allowed: int) -> bool:
+        """Whether the document's own count settles it: most pieces are whole words that the search form leaves alone.
+
+        A tokenizer splits at white space before it does anything else, so such words cost the same anywhere.
+        """
+        text = self.text[piece.start : piece.end]
+        if not self._between_words(piece.start) or not self._between_words(piece.end) or search_form(text) != text:
+            return False
+        first, last = self.cost.before(np.array([piece.start, piece.end])).tolist()
+        return int(last) - int(first) + self._context_tokens(piece.heading) <= allowed - MARGIN
+
+    def _between_words(self, at: int) -> bool:
+        return at in {0, len(self.text)} or self.text[at - 1].isspace() or self.text[at].isspace()
+
+    def _context_tokens(self, heading: tuple[str, ...]) -> int:
+        if heading not in self._contexts:
+            self._contexts[heading] = len(self.counter.token_ends(embedding_text(self.title, heading, "")))
+        return self._contexts[heading]
 
     def _embedded_tokens(self, piece: Piece) -> int:
         embedded = embedding_text(self.title, piece.heading, self.text[piece.start : piece.end])

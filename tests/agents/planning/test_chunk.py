@@ -148,6 +148,25 @@ def test_an_inserted_sentence_changes_few_pieces(number, dice):
     assert len(set(cut("\n\n".join(sentences))) - before) <= 4
 
 
+def test_pieces_of_whole_words_are_not_counted_a_second_time():
+    counter = WordCounter()
+    text = essay(40)
+
+    pieces = cut(text, title="On harbours", counter=counter)
+
+    assert len(pieces) > 20
+    assert counter.counted == len(text) + len("On harbours\n")
+
+
+def test_pieces_of_torn_words_and_other_search_forms_are_counted_as_they_are_embedded():
+    counter = WordCounter()
+    text = "ﬁ" * 400
+
+    pieces = cut(text, counter=counter)
+
+    assert counter.counted >= len(text) + sum(map(len, pieces))
+
+
 def test_edits_change_one_piece_as_a_rule():
     dice = random.Random(3)
     sentences = (
