@@ -48,8 +48,8 @@ SEED = 7
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="a BEIR corpus")
-    parser.add_argument("--texts", type=int, default=150)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--texts", type=int, default=90)
+    parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--threads", type=int, default=cpu_quota())
     parser.add_argument("--without", choices=PEERS, nargs="*", default=[], help="leave peers out")
     parser.add_argument("--json", action="store_true", help="one object on the last line")
