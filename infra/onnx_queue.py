@@ -4,8 +4,6 @@ Rows that wait are put together whoever asked for them, and what nobody waits fo
 back to fill a run unless a linger is given: while one run goes on, the next one's rows come together by themselves.
 """
 
-import heapq
-import itertools
 import threading
 import time
 from collections import deque
@@ -23,22 +21,24 @@ Results: TypeAlias = NDArray[np.float32]
 """One row for each row that went in."""
 
 
-@dataclass(order=True)
+@dataclass(eq=False)
 class _Job:
-    order: tuple[int, int]
-    """Urgency, then arrival."""
-    rows: Sequence[Row] = field(compare=False)
-    since: float = field(compare=False)
-    future: "Future[Results]" = field(compare=False, default_factory=Future)
-    waiting: deque[int] = field(compare=False, default_factory=deque)
+    rows: Sequence[Row]
+    since: float
+    future: "Future[Results]" = field(default_factory=Future)
+    waiting: deque[int] = field(default_factory=deque)
     """Places of the rows that no run has taken, the longest first: with several workers the short ones end together."""
-    found: dict[int, Any] = field(compare=False, default_factory=dict)
+    found: dict[int, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.waiting.extend(sorted(range(len(self.rows)), key=lambda place: -len(self.rows[place].ids)))
 
     def next_length(self) -> int:
         return len(self.rows[self.waiting[0]].ids)
+
+    def over(self) -> bool:
+        """Whether no further run is to take any of its rows."""
+        return self.future.done() or not self.waiting
 
     def finish(self, error: BaseException | None = None) -> None:
         """Tell whoever waits, unless nobody does."""
@@ -74,8 +74,8 @@ class RowQueue:
         self._run = run
         self._max_tokens = max_tokens
         self._linger_s = linger_s
-        self._jobs: list[_Job] = []
-        self._numbers = itertools.count()
+        self._urgent: deque[_Job] = deque()
+        self._others: deque[_Job] = deque()
         self._closed = False
         self._changed = threading.Condition()
         self._threads = [
@@ -87,13 +87,16 @@ class RowQueue:
     def submit(self, rows: Sequence[Row], *, urgent: bool = False) -> "Future[Results]":
         """The future of one result a row, in their order. Cancelling it skips the rows that no run has taken.
 
-        Raises `RuntimeError` after `close`: nobody would ever run them, and whoever waits would wait for ever.
+        Raises `RuntimeError` after `close`, and `ValueError` for no rows: nobody would ever run them, and whoever waits
+        would wait for ever.
         """
+        if not rows:
+            raise ValueError(f"{self._name} was given no rows")
         with self._changed:
             if self._closed:
                 raise RuntimeError(f"{self._name} is closed")
-            job = _Job((0 if urgent else 1, next(self._numbers)), rows, time.monotonic())
-            heapq.heappush(self._jobs, job)
+            job = _Job(rows, time.monotonic())
+            (self._urgent if urgent else self._others).append(job)
             self._changed.notify_all()
         return job.future
 
@@ -111,7 +114,7 @@ class RowQueue:
 
     def _settle(self, taken: Taken) -> None:
         try:
-            results = self._run([job.rows[place] for job, place in taken])
+            results = self._results([job.rows[place] for job, place in taken])
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for the rows
             if len(taken) == 1:
                 taken[0][0].finish(error)
@@ -124,36 +127,47 @@ class RowQueue:
                 job.found[place] = result
                 job.finish()
 
+    def _results(self, rows: Sequence[Row]) -> Results:
+        results = self._run(rows)
+        if len(results) != len(rows):
+            raise ValueError(f"{self._name}: a run of {len(rows)} rows gave {len(results)} results")
+        return results
+
     def _take(self) -> Taken:
         """The rows of the next run; none when the queue is closed and empty."""
         with self._changed:
             while True:
-                while self._jobs and (self._jobs[0].future.done() or not self._jobs[0].waiting):
-                    heapq.heappop(self._jobs)
-                if not self._jobs:
+                lines = self._lines()
+                if not lines:
                     if self._closed:
                         return []
                     self._changed.wait()
-                elif (rest := self._to_linger()) > 0:
+                elif (rest := self._to_linger(lines)) > 0:
                     self._changed.wait(rest)
-                else:
-                    return self._next_run()
+                elif taken := self._next_run(lines[0]):
+                    return taken
 
-    def _to_linger(self) -> float:
+    def _lines(self) -> list[deque[_Job]]:
+        """Those in which a job waits, the urgent one first; the first job of each has rows for a run."""
+        for line in (self._urgent, self._others):
+            while line and line[0].over():
+                line.popleft()
+        return [line for line in (self._urgent, self._others) if line]
+
+    def _to_linger(self, lines: Sequence[deque[_Job]]) -> float:
         """Seconds to wait for more rows; none for a run that is full, and none once the queue is closed."""
         if self._closed or self._linger_s == 0:
             return 0.0
-        tokens = sum(len(job.rows[place].ids) for job in self._jobs for place in job.waiting)
-        oldest = min(job.since for job in self._jobs)
+        jobs = [job for line in lines for job in line if not job.over()]
+        tokens = sum(len(job.rows[place].ids) for job in jobs for place in job.waiting)
+        oldest = min((job.since for job in jobs), default=0.0)
         return 0.0 if tokens >= self._max_tokens else oldest + self._linger_s - time.monotonic()
 
-    def _next_run(self) -> Taken:
+    def _next_run(self, line: deque[_Job]) -> Taken:
+        """Of the line's first jobs; none when all were cancelled just now, which needs no lock."""
         taken: Taken = []
         widest = 0
-        urgency = self._jobs[0].order[0]
-        for job in sorted(self._jobs):
-            if job.order[0] != urgency:
-                break
+        for job in line:
             if job.future.done():
                 continue
             while job.waiting:

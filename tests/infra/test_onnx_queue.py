@@ -123,6 +123,19 @@ def test_a_run_that_is_not_full_waits_for_other_callers_as_long_as_it_may(model,
     assert time.monotonic() - began < 0.15
 
 
+def test_rows_that_nobody_waits_for_any_longer_do_not_fill_a_run(model, opened):
+    queue = opened(max_tokens=100, linger_s=0.3)
+    model.hold(queue)
+    first = queue.submit([row(10, 1)])
+    assert queue.submit([row(90, 2)]).cancel()
+    model.go.set()
+    time.sleep(0.05)
+    second = queue.submit([row(10, 3)])
+    first.result(10)
+    second.result(10)
+    assert model.runs == [[1, 3]]
+
+
 def test_rows_that_were_cancelled_before_their_turn_are_skipped(model, opened):
     queue = opened()
     model.hold(queue)
@@ -140,6 +153,49 @@ def test_rows_that_were_cancelled_during_their_turn_harm_nobody(model, opened):
     assert held.cancel()
     model.go.set()
     assert queue.submit([row(3, 3)]).result(10)[0, 0] == 3
+
+
+def test_a_job_that_is_cancelled_while_a_run_is_put_together_costs_no_worker(model, opened):
+    """Nothing may be left to run between two looks at the queue, and the thread must not take that for its end."""
+    queue = opened()
+    model.hold(queue)
+    unwanted = queue.submit([row(3, 1)])
+    looks = []
+
+    def cancelled_after_the_first_look():
+        looks.append(None)
+        return len(looks) > 1
+
+    unwanted.done = cancelled_after_the_first_look
+    model.go.set()
+    while len(looks) < 2:
+        time.sleep(0.01)
+    assert queue.submit([row(3, 2)]).result(10)[0, 0] == 2
+    assert model.runs == [[2]]
+
+
+def test_a_run_costs_the_same_however_many_callers_wait(model, opened):
+    queue = opened()
+    model.hold(queue)
+    futures = [queue.submit([row(1, number)]) for number in range(5_000)]
+    began = time.monotonic()
+    model.go.set()
+    assert [int(future.result(60)[0, 0]) for future in futures] == list(range(5_000))
+    assert time.monotonic() - began < 5
+
+
+def test_a_run_with_another_number_of_results_fails_its_callers_and_costs_no_worker():
+    queue = RowQueue("tested", lambda rows: np.ones((3, 1), np.float32))
+    with pytest.raises(ValueError, match="a run of 1 rows gave 3 results"):
+        queue.submit([row(1)]).result(10)
+    with pytest.raises(ValueError, match="a run of 1 rows gave 3 results"):
+        queue.submit([row(1)]).result(10)
+    queue.close()
+
+
+def test_no_rows_are_refused_since_no_run_would_ever_end_them(opened):
+    with pytest.raises(ValueError, match="tested was given no rows"):
+        opened().submit([])
 
 
 def test_one_bad_row_fails_its_own_caller_alone(model, opened):
