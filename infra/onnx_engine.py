@@ -97,19 +97,24 @@ class OnnxEngine:
 
 
 class _Room:
-    """A bound on what may be held at a time. A holding above the bound enters when it is alone."""
+    """A bound on what may be held at a time. A holding above the bound enters when it is alone.
+
+    They enter in the order in which they came: else small ones could keep a large one out for ever.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._held = 0
         self._left = asyncio.Event()
+        self._turn = asyncio.Lock()
 
     @asynccontextmanager
     async def held(self, amount: int) -> AsyncIterator[None]:
-        while self._held and self._held + amount > self._limit:
-            self._left.clear()
-            await self._left.wait()
-        self._held += amount
+        async with self._turn:
+            while self._held and self._held + amount > self._limit:
+                self._left.clear()
+                await self._left.wait()
+            self._held += amount
         try:
             yield
         finally:

@@ -100,6 +100,23 @@ async def test_a_caller_waits_while_the_queue_is_full_and_questions_have_a_queue
     assert engine._rooms[False]._held == engine._rooms[True]._held == 0
 
 
+async def test_a_large_holding_gets_in_though_small_ones_never_cease():
+    room, large_is_in = _Room(20), asyncio.Event()
+
+    async def small():
+        while not large_is_in.is_set():
+            async with room.held(9):
+                await asyncio.sleep(0)
+
+    async def large():
+        async with room.held(15):
+            large_is_in.set()
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        for visitor in (small(), small(), small(), large()):
+            group.create_task(visitor)
+
+
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=12), st.integers(0, 11))
 def test_a_room_holds_no_more_than_its_bound_unless_one_is_alone_and_everybody_gets_in(amounts, cancelled):
     async def scenario():
