@@ -17,10 +17,12 @@ from typing import Final, Literal, TypeAlias
 import onnxruntime
 import psutil
 
-from infra.models.catalogue import chosen_folder
+from infra.models.catalogue import chosen_folder, chosen_model
 from infra.models.cpu import cpu_quota, has_gpu, has_vnni
-from infra.models.model_folder import MANIFEST, load_model
+from infra.models.default_model import NAME
+from infra.models.model_folder import MANIFEST
 from infra.onnx_embedder import open_embedder
+from infra.onnx_reranker import configured_reranker
 from infra.onnx_session import refuse_two_runtimes
 from infra.settings import Settings
 from schemas.failures import ConfigurationError
@@ -55,6 +57,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _runtime()
     yield _gpu(settings)
     yield _model(settings)
+    if settings.reranker.model is not None:
+        yield _reranker(settings, settings.reranker.model)
 
 
 def _python() -> Finding:
@@ -131,11 +135,11 @@ def _gpu(settings: Settings) -> Finding:
 def _model(settings: Settings) -> Finding:
     """The chosen model's files are hashed and a text is embedded, since a list of providers promises nothing."""
     folder = chosen_folder(settings)
-    if not (folder / MANIFEST).is_file():
-        return Finding("embedder", "note", f"{settings.embedder.model} is not here yet", "run `ragstream models pull`")
+    if settings.embedder.model == NAME and not (folder / MANIFEST).is_file():
+        return Finding("embedder", "note", f"{NAME} is not here yet", "run `ragstream models pull`")
     try:
-        embedder = open_embedder(settings, load_model(folder))
-    except ConfigurationError as error:
+        embedder = open_embedder(settings, chosen_model(settings))
+    except Exception as error:  # noqa: BLE001 - runtime and tokenizer raise kinds of their own for a broken file
         return Finding("embedder", "bad", str(folder), str(error))
     try:
         began = time.perf_counter()
@@ -154,3 +158,14 @@ def _model(settings: Settings) -> Finding:
         return Finding("embedder", "good", found)
     finally:
         embedder.close()
+
+
+def _reranker(settings: Settings, name: str) -> Finding:
+    """It is opened and scores a pair."""
+    try:
+        reranker = configured_reranker(settings)
+    except Exception as error:  # noqa: BLE001 - as for the embedder
+        return Finding("reranker", "bad", name, str(error))
+    if reranker is not None:
+        reranker.close()
+    return Finding("reranker", "good", name)

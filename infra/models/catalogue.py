@@ -21,7 +21,12 @@ async def ensure_model(settings: Settings, progress: Progress) -> ModelFolder:
     """
     if settings.embedder.model == default_model.NAME:
         return await default_model.ensure_model(settings, progress)
-    model = await asyncio.to_thread(find_model, settings, settings.embedder.model)
+    return await asyncio.to_thread(chosen_model, settings)
+
+
+def chosen_model(settings: Settings) -> ModelFolder:
+    """The model that the settings choose, if it is here. Raises as `ensure_model`."""
+    model = find_model(settings, settings.embedder.model)
     wanted = settings.embedder.precision
     if wanted not in {"auto", model.manifest.precision}:
         raise ConfigurationError(

@@ -4,9 +4,10 @@ import pytest
 
 from infra import examination, onnx_session
 from infra.examination import examine
-from infra.models.model_folder import GRAPH
-from infra.settings import EmbedderSettings, KafkaSettings, Settings, WeaviateSettings
+from infra.models.model_folder import GRAPH, read_model, write_manifest
+from infra.settings import EmbedderSettings, KafkaSettings, RerankerSettings, Settings, WeaviateSettings
 from tests.infra.models.tiny_bert import tiny_model
+from tests.infra.models.tiny_cross_encoder import tiny_cross_encoder
 
 
 @pytest.fixture
@@ -57,6 +58,52 @@ def test_a_model_whose_files_changed_is_bad(settings, tmp_path):
     finding = found(settings)["embedder"]
     assert finding.verdict == "bad"
     assert "has changed since it was built" in finding.remedy
+
+
+def test_a_model_that_a_worker_would_refuse_is_bad(settings):
+    refused = settings.embedder.model_copy(update={"precision": "int8"})
+    finding = found(settings.model_copy(update={"embedder": refused}))["embedder"]
+    assert finding.verdict == "bad"
+    assert "is fp32 and RAGSTREAM_EMBEDDER__PRECISION is int8" in finding.remedy
+
+
+def test_a_model_that_no_pull_would_bring_is_bad(settings):
+    unknown = settings.model_copy(update={"embedder": EmbedderSettings(model="nosuch", device="cpu")})
+    finding = found(unknown)["embedder"]
+    assert finding.verdict == "bad"
+    assert "there is no model 'nosuch'" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("file", "told"), [("model.onnx", "Protobuf parsing failed"), ("tokenizer.json", "Model missing")]
+)
+def test_a_file_that_its_own_library_cannot_read_is_a_finding_too(settings, tmp_path, file, told):
+    folder = tmp_path / "tiny"
+    manifest = read_model(folder).manifest
+    (folder / file).write_text("{}")
+    write_manifest(folder, manifest)
+    finding = found(settings)["embedder"]
+    assert finding.verdict == "bad"
+    assert told in finding.remedy
+
+
+def test_a_model_without_usable_vectors_is_a_finding_too(settings, tmp_path):
+    folder = tmp_path / "tiny"
+    manifest = read_model(folder).manifest
+    write_manifest(folder, manifest.model_copy(update={"dimension": manifest.dimension + 1}))
+    finding = found(settings)["embedder"]
+    assert finding.verdict == "bad"
+    assert "gave shape" in finding.remedy
+
+
+def test_a_reranker_that_is_set_is_opened(settings, tmp_path):
+    assert "reranker" not in found(settings)
+    tiny_cross_encoder(tmp_path / "cross")
+    findings = found(settings.model_copy(update={"reranker": RerankerSettings(model=str(tmp_path / "cross"))}))
+    assert findings["reranker"].verdict == "good"
+    finding = found(settings.model_copy(update={"reranker": RerankerSettings(model="nosuch")}))["reranker"]
+    assert finding.verdict == "bad"
+    assert "RAGSTREAM_RERANKER__MODEL cannot be used" in finding.remedy
 
 
 def test_a_model_that_is_not_here_yet_is_a_note(settings, tmp_path):
