@@ -1,5 +1,7 @@
 """A model folder and a device policy in, an ONNX Runtime session out that runs where it says it runs."""
 
+import contextlib
+import io
 from ctypes.util import find_library
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
@@ -7,7 +9,7 @@ from typing import Any, Final
 import onnxruntime
 import structlog
 
-from infra.models.cpu import GPU_DEVICES, has_gpu
+from infra.models.cpu import GPU_DEVICES, has_cuda, has_gpu
 from infra.models.model_folder import ModelFolder
 from infra.settings import EmbedderSettings
 from schemas.failures import ConfigurationError
@@ -29,7 +31,7 @@ def open_session(model: ModelFolder, settings: EmbedderSettings) -> onnxruntime.
     """
     refuse_two_runtimes()
     if settings.device == "cuda" or (settings.device == "auto" and has_gpu(GPU_DEVICES)):
-        session = _gpu_session(model)
+        session = _gpu_session(model) if settings.device == "cuda" or has_cuda() else None
         if session is not None:
             return session
         if settings.device == "cuda":
@@ -64,7 +66,10 @@ def _gpu_session(model: ModelFolder) -> onnxruntime.InferenceSession | None:
     """A session that really runs on the GPU: the runtime falls back silently, so the session itself is asked."""
     offered = onnxruntime.get_available_providers()
     cuda = (CUDA, {"arena_extend_strategy": "kSameAsRequested"})
-    choices: list[list[Any]] = [[cuda, CPU]] if CUDA in offered else []
+    choices: list[list[Any]] = []
+    if CUDA in offered:
+        _load_cuda()
+        choices.append([cuda, CPU])
     # The list of providers has TensorRT wherever it was compiled in; its library is what tells.
     if choices and TENSORRT in offered and find_library("nvinfer") is not None:
         choices.insert(0, [(TENSORRT, _tensorrt_options(model)), cuda, CPU])
@@ -77,6 +82,19 @@ def _gpu_session(model: ModelFolder) -> onnxruntime.InferenceSession | None:
         if session.get_providers()[0] != CPU:
             return session
     return None
+
+
+def _load_cuda() -> None:
+    """Load CUDA and cuDNN from the packages of the extra `cuda`, else from where the system has them.
+
+    The provider's library has no search path of its own, so it finds the packages' libraries only if they were loaded
+    before (ONNX Runtime's page on the CUDA provider, "Preload DLLs"). What is missing it prints, here to the log.
+    """
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        onnxruntime.preload_dlls()
+    if missing := said.getvalue().strip():
+        log.warning("cuda-not-loaded", reason=missing[:500])
 
 
 def _tensorrt_options(model: ModelFolder) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Sequence
+from ctypes.util import find_library
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +25,14 @@ def has_vnni(cpu_info: Path = CPU_INFO) -> bool:
 def has_gpu(devices: Sequence[Path] = GPU_DEVICES) -> bool:
     """Whether there is an NVIDIA driver; whether ONNX Runtime can use it, only a session can tell."""
     return any(path.exists() for path in devices)
+
+
+def has_cuda() -> bool:
+    """Whether CUDA is installed: as packages, by the extra `cuda`, or where the system looks for libraries."""
+    try:
+        return bool(version("nvidia-cuda-runtime"))
+    except PackageNotFoundError:
+        return find_library("cudart") is not None
 
 
 def cpu_quota(cgroup: Path = CGROUP) -> int:

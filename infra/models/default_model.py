@@ -19,7 +19,7 @@ from infra.local.cache import cached
 from infra.local.progress import Progress, telling
 from infra.models.bert_graph import BertShape, bert_graph
 from infra.models.card import complete_model
-from infra.models.cpu import has_gpu, has_vnni
+from infra.models.cpu import has_cuda, has_gpu, has_vnni
 from infra.models.model_folder import (
     GRAPH,
     REFERENCE,
@@ -72,7 +72,9 @@ def default_folder(settings: Settings) -> Path:
 
 def _form(settings: Settings) -> tuple[Precision, bool]:
     """Precision, and whether its weights have seven bits of their eight."""
-    on_gpu = settings.embedder.device == "cuda" or (settings.embedder.device == "auto" and has_gpu())
+    device = settings.embedder.device
+    # A driver alone is what most laptops have, and fp16 on a processor is slower than anything else.
+    on_gpu = device == "cuda" or (device == "auto" and has_gpu() and has_cuda())
     precision = chosen_precision(settings.embedder.precision, on_gpu=on_gpu)
     return precision, precision == "int8" and not has_vnni()
 

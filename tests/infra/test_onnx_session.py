@@ -19,6 +19,7 @@ def model(tmp_path_factory):
 @pytest.fixture
 def gpu_device(monkeypatch, tmp_path):
     monkeypatch.setattr(onnx_session, "GPU_DEVICES", (tmp_path,))
+    monkeypatch.setattr(onnx_session, "has_cuda", lambda: True)
 
 
 @pytest.fixture
@@ -31,6 +32,7 @@ def broken_cuda(monkeypatch):
     """The runtime offers CUDA and then runs on the CPU without a word, as it does when a library is missing."""
     real = onnx_session.onnxruntime.InferenceSession
     monkeypatch.setattr(onnx_session.onnxruntime, "get_available_providers", lambda: [CUDA, "CPUExecutionProvider"])
+    monkeypatch.setattr(onnx_session.onnxruntime, "preload_dlls", lambda: None)
     monkeypatch.setattr(
         onnx_session.onnxruntime,
         "InferenceSession",
@@ -114,6 +116,7 @@ class Recorded:
 def gpu(monkeypatch, gpu_device):
     monkeypatch.setattr(onnx_session.onnxruntime, "get_available_providers", lambda: [TENSORRT, CUDA, CPU])
     monkeypatch.setattr(onnx_session.onnxruntime, "InferenceSession", Recorded)
+    monkeypatch.setattr(onnx_session.onnxruntime, "preload_dlls", lambda: None)
     monkeypatch.setattr(Recorded, "asked", [])
     monkeypatch.setattr(Recorded, "failing", set())
 
@@ -137,3 +140,30 @@ def test_tensorrt_goes_before_cuda_and_cuda_before_the_cpu(monkeypatch, model, l
     assert Recorded.asked == asked
     assert session.get_providers() == asked[-1]
     assert [line["provider"] for line in logs if line["event"] == "no-gpu-session"] == sorted(failing, reverse=True)
+
+
+@pytest.mark.usefixtures("gpu")
+def test_cudas_libraries_are_loaded_before_a_session_and_what_is_missing_goes_to_the_log(monkeypatch, model, capsys):
+    """FAILURES 31: the provider does not find the packages of the extra `cuda` by itself. stdout may be JSON."""
+
+    def preload():
+        Recorded.asked.append("libraries")
+        print("Failed to load libcublasLt.so.13")  # noqa: T201 - as the runtime does
+
+    monkeypatch.setattr(onnx_session.onnxruntime, "preload_dlls", preload)
+    monkeypatch.setattr(onnx_session, "find_library", lambda name: None)
+    with structlog.testing.capture_logs() as logs:
+        open_session(model, EmbedderSettings(device="cuda"))
+    assert Recorded.asked == ["libraries", [CUDA, CPU]]
+    assert [line["reason"] for line in logs] == ["Failed to load libcublasLt.so.13"]
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.usefixtures("gpu")
+def test_a_driver_without_cuda_is_no_gpu_unless_one_is_demanded(monkeypatch, model):
+    """FAILURES 31: most laptops have a driver alone; the model was chosen for their processor."""
+    monkeypatch.setattr(onnx_session, "has_cuda", lambda: False)
+    with structlog.testing.capture_logs() as logs:
+        assert open_session(model, EmbedderSettings(device="auto")).get_providers() == [CPU]
+    assert [line["event"] for line in logs] == ["no-cuda"]
+    assert open_session(model, EmbedderSettings(device="cuda")).get_providers()[-2:] == [CUDA, CPU]

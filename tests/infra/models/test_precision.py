@@ -1,14 +1,15 @@
 """Which files a processor or a GPU gets, and that they fit it."""
 
 import asyncio
+from importlib.metadata import PackageNotFoundError
 
 import numpy as np
 import onnx
 import pytest
 from onnx import numpy_helper
 
-from infra.models import default_model
-from infra.models.cpu import has_gpu
+from infra.models import cpu, default_model
+from infra.models.cpu import has_cuda, has_gpu
 from infra.models.default_model import chosen_precision, ensure_model
 from infra.models.weights import PublishedModel
 from infra.onnx_session import open_session
@@ -24,9 +25,10 @@ def tiny(monkeypatch):
     monkeypatch.setattr(default_model, "fetch_model", fetch)
 
 
-def built(monkeypatch, tmp_path, precision, *, vnni, gpu=False, device="auto"):
+def built(monkeypatch, tmp_path, precision, *, vnni, gpu=False, cuda=True, device="auto"):
     monkeypatch.setattr(default_model, "has_vnni", lambda: vnni)
     monkeypatch.setattr(default_model, "has_gpu", lambda: gpu)
+    monkeypatch.setattr(default_model, "has_cuda", lambda: cuda)
     settings = Settings(cache=tmp_path, embedder=EmbedderSettings(precision=precision, device=device))
     return asyncio.run(ensure_model(settings, lambda _: None))
 
@@ -53,6 +55,11 @@ def test_a_gpu_gets_fp16_because_int8_would_run_on_the_processor(monkeypatch, tm
     assert built(monkeypatch, tmp_path, "auto", vnni=True, gpu=gpu, device=device).manifest.precision == expected
 
 
+def test_a_driver_without_cuda_gets_what_suits_the_processor(monkeypatch, tmp_path):
+    """FAILURES 31: most laptops have a driver alone, and fp16 would be the slowest choice for their processor."""
+    assert built(monkeypatch, tmp_path, "auto", vnni=True, gpu=True, cuda=False).manifest.precision == "int8"
+
+
 def test_a_precision_that_is_set_is_kept_on_a_gpu():
     assert chosen_precision("int8", on_gpu=True) == "int8"
 
@@ -60,6 +67,19 @@ def test_a_precision_that_is_set_is_kept_on_a_gpu():
 def test_a_gpu_is_seen_by_its_drivers_device(tmp_path):
     assert has_gpu([tmp_path / "none", tmp_path])
     assert not has_gpu([tmp_path / "none"])
+
+
+def test_cuda_is_found_as_a_package_and_where_the_system_has_libraries(monkeypatch):
+    def not_installed(package):
+        raise PackageNotFoundError(package)
+
+    monkeypatch.setattr(cpu, "version", lambda package: "13.1")
+    assert has_cuda()
+    monkeypatch.setattr(cpu, "version", not_installed)
+    monkeypatch.setattr(cpu, "find_library", lambda name: "libcudart.so.13")
+    assert has_cuda()
+    monkeypatch.setattr(cpu, "find_library", lambda name: None)
+    assert not has_cuda()
 
 
 def test_fp16_takes_half_the_place_and_gives_nearly_the_same_states(monkeypatch, tmp_path):
