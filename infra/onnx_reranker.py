@@ -61,13 +61,9 @@ class OnnxReranker:
         """Rows as the tokenizer's own template joins two texts: `[CLS] question [SEP] text [SEP]`, types 0 and 1."""
         asked, *rest = self._tokenizer.encode_batch([question, *texts], add_special_tokens=False)
         room = self.max_tokens - self._special
-        asked.truncate(room // 2)
-        pairs: list[Row] = []
-        for passage in rest:
-            passage.truncate(room - len(asked.ids))
-            joined: Encoding = self._tokenizer.post_process(asked, passage)
-            pairs.append(Row(joined.ids, joined.type_ids))
-        return pairs
+        most = min(len(asked.ids), room // 2)
+        joined = (self._tokenizer.post_process(asked, passage) for passage in rest)
+        return [_cut(pair, len(asked.ids), most, room - most) for pair in joined]
 
     def _finished(self, output: NDArray[np.floating], mask: Ids) -> NDArray[np.float32]:
         logits = np.asarray(output, np.float32)
@@ -78,6 +74,19 @@ class OnnxReranker:
         if not np.isfinite(logits).all():
             raise PermanentError(f"{self.reranker_id} gave scores that are not numbers")
         return logits.reshape(-1)
+
+
+def _cut(pair: Encoding, asked: int, most: int, further: int) -> Row:
+    """Special tokens, `most` of the `asked` tokens of the question, and after them `further` tokens of the passage.
+
+    Not by `Encoding.truncate`: it keeps what it cuts off, and joining then pairs all pieces of the one with all pieces
+    of the other, seconds for a long question. Nor by `sequence_ids`, which a template leaves out for the question.
+    """
+    places = [place for place, special in enumerate(pair.special_tokens_mask) if not special]
+    dropped = {*places[most:asked], *places[asked + further :]}
+    ids, types = pair.ids, pair.type_ids
+    kept = [place for place in range(len(ids)) if place not in dropped]
+    return Row([ids[place] for place in kept], [types[place] for place in kept])
 
 
 def configured_reranker(settings: Settings) -> OnnxReranker | None:

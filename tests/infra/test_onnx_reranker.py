@@ -1,8 +1,12 @@
 import asyncio
 import threading
+import time
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tokenizers.processors import TemplateProcessing
 
 from infra.onnx_embedder import OnnxEmbedder
 from infra.onnx_reranker import OnnxReranker, configured_reranker, open_reranker
@@ -10,6 +14,7 @@ from infra.onnx_session import open_session
 from infra.settings import EmbedderSettings, RerankerSettings, Settings
 from infra.token_counter import open_tokenizer
 from schemas.failures import ConfigurationError, PermanentError
+from schemas.questions import MAX_QUESTION_CHARACTERS
 from tests.contracts.reranker_contract import QUESTION, TEXTS, RerankerContract
 from tests.infra.models.tiny_bert import MAX_TOKENS, tiny_graph, tiny_model
 from tests.infra.models.tiny_cross_encoder import cross_encoder_graph, logit, tiny_cross_encoder
@@ -94,6 +99,40 @@ async def test_a_question_leaves_half_of_the_limit_to_the_passage(model):
     room = MAX_TOKENS - 3
     assert len(ids) == MAX_TOKENS
     assert types.count(0) == room // 2 + 2
+    reranker.close()
+
+
+TEMPLATE = TemplateProcessing(
+    single="[CLS] $A [SEP]",
+    pair="[CLS] $A [SEP] [SEP] $B:1 [SEP]:1",
+    special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
+)
+
+
+@pytest.mark.parametrize("template", [None, TEMPLATE], ids=["as it is", "as of RoBERTa"])
+@given(asked=st.integers(1, 80), answered=st.integers(1, 80))
+def test_a_cut_pair_is_that_of_the_beginnings(model, template, asked, answered):
+    question, text = " ".join(["the"] * asked), " ".join(["vis"] * answered)
+    tokenizer = open_tokenizer(model)
+    if template is not None:
+        tokenizer.post_processor = template
+    reranker = OnnxReranker(model, FakeSession(model), tokenizer, SETTINGS)
+    (row,) = reranker._paired(question, [text])
+    reranker.close()
+    room = MAX_TOKENS - tokenizer.num_special_tokens_to_add(is_pair=True)
+    first = min(asked, room // 2)
+    second = min(answered, room - first)
+    expected = tokenizer.encode(" ".join(["the"] * first), " ".join(["vis"] * second))
+    assert (row.ids, row.types) == (expected.ids, expected.type_ids)
+
+
+def test_the_longest_question_costs_no_more_than_its_tokens(model):
+    """What is cut off a question and a text was paired too, each piece with each."""
+    reranker = reranker_on(model, FakeSession(model))
+    began = time.monotonic()
+    rows = reranker._paired("a " * (MAX_QUESTION_CHARACTERS // 2), ["vis " * 250] * 50)
+    assert time.monotonic() - began < 1
+    assert {len(row.ids) for row in rows} == {MAX_TOKENS}
     reranker.close()
 
 
