@@ -1,6 +1,7 @@
 """`ragstream models`: what is here, what it is, and how another one is made and checked."""
 
 import asyncio
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -9,8 +10,9 @@ from rich.table import Table
 from infra.models import ensure_model
 from infra.models.catalogue import chosen_folder, find_model, kept_models
 from infra.models.default_model import NAME, default_folder
-from infra.models.model_folder import CARD, ModelFolder
+from infra.models.model_folder import CARD, ModelFolder, read_model
 from infra.settings import Settings
+from schemas.failures import ConfigurationError
 from streams.cli.models_export import export, quantize
 from streams.cli.models_verify import verify_model
 from streams.cli.options import Json, new_app
@@ -34,7 +36,7 @@ def models() -> None:
 
 @app.command("list")
 def list_models(*, as_json: Json = False) -> None:
-    """Show the models in the cache, the default one too if it is not here yet, and which one the settings choose.
+    """Show the models in the cache and which one the settings choose; this one and the default also if not here.
 
     `RAGSTREAM_EMBEDDER__MODEL` chooses one by its name here, or by the path of its folder.
     """
@@ -49,7 +51,8 @@ def list_models(*, as_json: Json = False) -> None:
     for row in rows:
         shown = ("kind", "precision", "dimension", "max_tokens", "megabytes", "id")
         cells = [plain("—" if row[key] is None else str(row[key])) for key in shown]
-        folder = str(row["folder"]) if row["here"] else "not here yet: ragstream models pull"
+        absent = "not here yet: ragstream models pull" if row["name"] == NAME else "not here"
+        folder = str(row["folder"]) if row["here"] else absent
         table.add_row("*" if row["chosen"] else "", plain(str(row["name"])), *cells, plain(folder))
     stdout().print(table)
 
@@ -57,13 +60,20 @@ def list_models(*, as_json: Json = False) -> None:
 def _rows(settings: Settings) -> list[dict[str, Any]]:
     chosen = chosen_folder(settings)
     rows = [_row(model, chosen=model.path == chosen) for model in kept_models(settings)]
-    if default_folder(settings) not in [row["folder"] for row in rows]:
-        folder = default_folder(settings)
-        unknown = dict.fromkeys(("kind", "precision", "dimension", "max_tokens", "megabytes", "id", "licence"))
-        rows.append({"name": NAME, **unknown, "folder": folder, "here": False, "chosen": folder == chosen})
-    if not any(row["chosen"] for row in rows) and "/" in settings.embedder.model:
-        rows.append(_row(find_model(settings, settings.embedder.model), chosen=True))
+    default = default_folder(settings)
+    if default not in [row["folder"] for row in rows]:
+        rows.append(_absent(NAME, default, chosen=default == chosen))
+    if not any(row["chosen"] for row in rows):
+        try:
+            rows.append(_row(read_model(chosen), chosen=True))
+        except ConfigurationError:
+            rows.append(_absent(settings.embedder.model, chosen, chosen=True))
     return rows
+
+
+def _absent(name: str, folder: Path, *, chosen: bool) -> dict[str, Any]:
+    unknown = dict.fromkeys(("kind", "precision", "dimension", "max_tokens", "megabytes", "id", "licence"))
+    return {"name": name, **unknown, "folder": folder, "here": False, "chosen": chosen}
 
 
 def _row(model: ModelFolder, *, chosen: bool) -> dict[str, Any]:

@@ -63,6 +63,17 @@ def test_a_chosen_folder_elsewhere_is_listed_too(run, tmp_path, monkeypatch):
     assert listed(run("list", "--json"))["mine"]["chosen"]
 
 
+@pytest.mark.parametrize("name", ["nosuch", "/no/such/folder"])
+def test_a_chosen_model_that_is_not_here_is_listed_as_such_since_the_error_about_it_sends_one_to_the_list(
+    run, tiny, monkeypatch, name
+):
+    monkeypatch.setenv("RAGSTREAM_EMBEDDER__MODEL", name)
+    rows = listed(run("list", "--json"))
+    assert [(each, row["here"]) for each, row in rows.items() if row["chosen"]] == [(name, False)]
+    assert rows["tiny-fp32"]["here"]
+    assert "not here" in run("list", env={"COLUMNS": "200"}).stdout
+
+
 def test_a_card_is_printed_by_name_by_path_and_for_the_chosen_one(run, tiny, monkeypatch):
     card = (tiny.path / "README.md").read_text("utf-8")
     assert run("card", "tiny-fp32").stdout == card

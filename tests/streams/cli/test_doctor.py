@@ -1,0 +1,50 @@
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from infra.examination import Finding
+from streams.cli import app, doctor
+
+GOOD, NOTE, BAD = (Finding("embedder", verdict, "tiny", "look") for verdict in ("good", "note", "bad"))
+WORKER = {"running": True, "pid": 7, "embedder": None}
+AWAY = {"running": False, "pid": None, "embedder": None}
+
+
+@pytest.fixture
+def run(monkeypatch):
+    def invoked(finding, *arguments, kafka=None, **roles):
+        async def gather(_):
+            servers = {
+                "kafka": kafka or {"bootstrap": "k:1", "running": True},
+                "weaviate": {"url": None, "running": False},
+            }
+            return {**servers, "roles": roles}
+
+        monkeypatch.setattr(doctor, "examine", lambda _: iter([finding]))
+        monkeypatch.setattr(doctor, "gather", gather)
+        return CliRunner().invoke(app, ["doctor", *arguments], env={"COLUMNS": "200"})
+
+    return invoked
+
+
+@pytest.mark.parametrize(("finding", "code"), [(GOOD, 0), (NOTE, 0), (BAD, 1)])
+def test_only_what_is_wrong_makes_the_exit_code_one(run, finding, code):
+    assert run(finding, plan=AWAY).exit_code == code
+
+
+def test_a_server_with_an_error_is_bad_and_one_that_was_not_started_is_a_note(run):
+    result = run(GOOD, "--json", kafka={"bootstrap": "k:1", "running": True, "error": "no topics"})
+    assert result.exit_code == 1
+    found = {each["subject"]: each for each in json.loads(result.stdout)["findings"]}
+    assert (found["kafka"]["verdict"], found["kafka"]["remedy"]) == ("bad", "no topics")
+    assert (found["weaviate"]["verdict"], found["weaviate"]["remedy"]) == ("note", "run `ragstream up`, or start yours")
+
+
+def test_people_see_each_worker_and_where_it_says_that_it_embeds(run):
+    """FAILURES 31."""
+    on_cuda = {**WORKER, "embedder": {"providers": ["CUDAExecutionProvider"], "workers": 1}}
+    shown = run(NOTE, plan=WORKER, index=on_cuda, answer=AWAY).stdout
+    assert "process 7, embeds on CUDA x 1" in shown
+    assert "does not run on this machine" in shown
+    assert "look" in shown
