@@ -6,6 +6,7 @@ GPU one thread takes as many as the token budget holds. docs/adr/0009 has the me
 """
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ MOST_WAITING: Final = 262_144
 """Tokens, of documents and of questions each, that may wait in the queue: some thousand chunks. More wait outside."""
 GPU_BATCH_TOKENS: Final = 16_384
 GPU_WIDTH: Final = 32
-"""On a GPU widths are multiples of this and row counts powers of two, since it keeps buffers for each shape."""
+"""On a GPU widths are multiples of this, or the model's limit, and row counts powers of two: it keeps buffers for each
+shape."""
 
 Finish = Callable[[Any, Ids], Results]
 """A run's first output and its attention mask in, one result for each of their rows out; raises for useless ones."""
@@ -63,6 +65,7 @@ class OnnxEngine:
             max_batch_tokens=budget if budget is not None else GPU_BATCH_TOKENS if self._on_gpu else 0,
         )
         self._session = BoundSession(session) if self._on_gpu else session
+        self._most_tokens = model.manifest.max_tokens
         self._pad_id = pad_id
         self._finish = finish
         self._rooms = {urgent: _Room(MOST_WAITING) for urgent in (True, False)}
@@ -71,6 +74,7 @@ class OnnxEngine:
             self.run_now,
             workers=self.running.workers,
             max_tokens=self.running.max_batch_tokens,
+            size=lambda number, width: math.prod(self._shape(number, width)),
             linger_s=settings.linger_ms / 1_000,
         )
 
@@ -84,12 +88,16 @@ class OnnxEngine:
 
     def run_now(self, rows: Sequence[Row]) -> Results:
         """One run with these rows, on the caller's thread."""
-        shape = len(rows), max(len(row.ids) for row in rows)
-        if self._on_gpu:
-            shape = 1 << (shape[0] - 1).bit_length(), -(-shape[1] // GPU_WIDTH) * GPU_WIDTH
-        feeds = padded(rows, self._pad_id, shape)
+        feeds = padded(rows, self._pad_id, self._shape(len(rows), max(len(row.ids) for row in rows)))
         output = self._session.run(None, {name: feeds[name] for name in self._inputs})[0]
         return self._finish(output[: len(rows)], feeds["attention_mask"][: len(rows)])
+
+    def _shape(self, number: int, width: int) -> tuple[int, int]:
+        """What a run of so many rows is padded to; never wider than the model has positions for."""
+        if not self._on_gpu:
+            return number, width
+        rounded = -(-width // GPU_WIDTH) * GPU_WIDTH
+        return 1 << (number - 1).bit_length(), max(width, min(rounded, self._most_tokens))
 
     def close(self) -> None:
         """Finish what was asked for, then end the threads; later calls raise `RuntimeError`."""

@@ -4,6 +4,7 @@ Rows that wait are put together whoever asked for them, and what nobody waits fo
 back to fill a run unless a linger is given: while one run goes on, the next one's rows come together by themselves.
 """
 
+import operator
 import threading
 import time
 from collections import deque
@@ -64,15 +65,18 @@ class RowQueue:
         *,
         workers: int = 1,
         max_tokens: int = 0,
+        size: Callable[[int, int], int] = operator.mul,
         linger_s: float = 0.0,
     ) -> None:
-        """`max_tokens` bounds rows times the longest row of a run; a row above it runs alone, so 0 is one row a run.
+        """`max_tokens` bounds the size of a run; a row above it runs alone, so 0 is one row a run.
 
+        `size` gives a run's tokens, padding included, from the number of its rows and the length of the longest.
         `linger_s` is how long a run that is not full waits for more rows, counted from its oldest one's arrival.
         """
         self._name = name
         self._run = run
         self._max_tokens = max_tokens
+        self._size = size
         self._linger_s = linger_s
         self._urgent: deque[_Job] = deque()
         self._others: deque[_Job] = deque()
@@ -172,7 +176,7 @@ class RowQueue:
                 continue
             while job.waiting:
                 widest = max(widest, job.next_length())
-                if taken and (len(taken) + 1) * widest > self._max_tokens:
+                if taken and self._size(len(taken) + 1, widest) > self._max_tokens:
                     return taken
                 taken.append((job, job.waiting.popleft()))
         return taken

@@ -83,6 +83,20 @@ async def test_a_gpus_shapes_are_few_and_their_padding_changes_no_vector(open_en
     assert all(width % 32 == 0 and count & (count - 1) == 0 for count, width in shapes)
 
 
+async def test_a_gpus_run_is_within_the_budget_with_all_its_padding(open_engine):
+    """FAILURES 34: rows and widths are rounded up, which may double a run."""
+    engine = open_engine(EmbedderSettings(device="cpu", max_batch_tokens=512), wrap=FakeCuda)
+    await asyncio.gather(*(engine.run(rows(*[33] * 5, *[20] * 9), urgent=False) for _ in range(4)))
+    assert max(count * width for count, width in engine._session._buffers) <= 512
+
+
+async def test_a_gpus_run_is_not_wider_than_the_model_has_positions(open_engine, monkeypatch):
+    monkeypatch.setattr(onnx_engine, "GPU_WIDTH", MAX_TOKENS - 1)
+    gpu, cpu = open_engine(wrap=FakeCuda), open_engine()
+    whole = rows(MAX_TOKENS)
+    assert np.abs(await gpu.run(whole, urgent=False) - await cpu.run(whole, urgent=False)).max() < 1e-5
+
+
 async def test_a_caller_waits_while_the_queue_is_full_and_questions_have_a_queue_of_their_own(open_engine, monkeypatch):
     """FAILURES 16: memory does not grow with what is asked for."""
     monkeypatch.setattr(onnx_engine, "MOST_WAITING", 20)
