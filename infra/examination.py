@@ -18,7 +18,7 @@ import onnxruntime
 import psutil
 
 from infra.models.catalogue import chosen_folder, chosen_model
-from infra.models.cpu import cpu_quota, has_gpu, has_vnni
+from infra.models.cpu import cpu_quota, has_cuda, has_gpu, has_vnni
 from infra.models.default_model import NAME
 from infra.models.model_folder import MANIFEST
 from infra.onnx_embedder import open_embedder
@@ -129,6 +129,8 @@ def _gpu(settings: Settings) -> Finding:
                 "gpu", "bad", "no NVIDIA driver", "install the driver, or set RAGSTREAM_EMBEDDER__DEVICE to auto"
             )
         return Finding("gpu", "good", f"none; the runtime was built for {offered}")
+    if not has_cuda():
+        return Finding("gpu", "note", "an NVIDIA driver without CUDA", "install ragstream's extra `cuda` to embed there")
     return Finding("gpu", "good", f"an NVIDIA driver; the runtime was built for {offered}")
 
 

@@ -130,6 +130,13 @@ def test_a_gpu_that_is_there_and_not_used_is_noted(settings, monkeypatch):
     assert "is not used" in finding.remedy
 
 
+@pytest.mark.parametrize(("cuda", "verdict"), [(True, "good"), (False, "note")])
+def test_a_driver_without_cuda_is_noted(settings, monkeypatch, cuda, verdict):
+    monkeypatch.setattr(examination, "has_gpu", lambda: True)
+    monkeypatch.setattr(examination, "has_cuda", lambda: cuda)
+    assert found(settings)["gpu"].verdict == verdict
+
+
 def test_tools_are_asked_for_only_where_the_local_stack_needs_them(settings, monkeypatch):
     monkeypatch.setattr(examination.shutil, "which", lambda name: None)
     findings = found(settings)
