@@ -130,7 +130,7 @@ def _gpu(settings: Settings) -> Finding:
             )
         return Finding("gpu", "good", f"none; the runtime was built for {offered}")
     if not has_cuda():
-        return Finding("gpu", "note", "an NVIDIA driver without CUDA", "install ragstream's extra `cuda` to embed there")
+        return Finding("gpu", "note", "an NVIDIA driver without CUDA", "install the extra `cuda` to embed there")
     return Finding("gpu", "good", f"an NVIDIA driver; the runtime was built for {offered}")
 
 
