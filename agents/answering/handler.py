@@ -143,6 +143,6 @@ def _provenance(question: QuestionAsked, bound: _Bound, found: Retrieved) -> Pro
     return Provenance(
         embedder_id=bound.embedder.embedder_id,
         generator_id=bound.generator.generator_id,
-        retrieval=retrieval(question, bound.options, bound.reranker.reranker_id if bound.reranker else None),
+        retrieval=retrieval(question, bound.options, found.reranker_id),
         index_watermark=watermark(found.passages),
     )

@@ -31,6 +31,8 @@ class Retrieved:
     fetched: tuple[Passage, ...]
     """All that the index gave, best first, as the reranker put it where there is one."""
     findings: tuple[Finding, ...]
+    reranker_id: str | None = None
+    """Of the reranker whose order and scores these are; None for those of the search."""
 
 
 async def retrieve(
@@ -62,10 +64,12 @@ async def retrieve(
     with watch.measure("search"):
         fetched = tuple(await index.search(search, vector))
     findings: tuple[Finding, ...] = (TRUNCATED,) if cut else ()
+    reranked_by = None
     if reranker is not None and not watch.overdue():
         try:
             with watch.measure("rerank"):
                 fetched = await rerank(question.text, fetched, reranker)
+            reranked_by = reranker.reranker_id
         except PermanentError:
             findings += (NOT_RERANKED,)
-    return Retrieved(collapse(fetched, question.top_k, options.per_document), fetched, findings)
+    return Retrieved(collapse(fetched, question.top_k, options.per_document), fetched, findings, reranked_by)

@@ -84,6 +84,14 @@ async def test_an_answer_tells_the_reranker_and_its_time():
     assert answer.at == ASKED + timedelta(0)
 
 
+async def test_an_answer_does_not_name_a_reranker_that_refused():
+    reranker = WordReranker()
+    reranker.breaks = PermanentError("no such thing")
+    answer = await Playbook(NEAR, FAR, reranker=reranker).asks(asked(QUESTION))
+    assert [finding.rule for finding in answer.findings] == ["reranker-failed"]
+    assert "reranker" not in answer.provenance.retrieval
+
+
 @given(st.lists(st.text("abc ", max_size=8), max_size=12))
 async def test_reranking_neither_adds_nor_drops_nor_changes_and_equal_scores_keep_their_order(texts):
     found = [passage(text, number) for number, text in enumerate(texts)]
