@@ -154,7 +154,9 @@ class _Package:
 
 
 def _licence(headers: Message) -> str | None:
-    return headers.get("License-Expression") or headers.get("License")
+    """The licence's name; None where a build tool wrote UNKNOWN, or the package has the licence's whole text there."""
+    named: str = headers.get("License-Expression") or headers.get("License") or ""
+    return named if "\n" not in named and named.upper() not in {"", "UNKNOWN"} else None
 
 
 def _installed(name: str, version: str | None) -> _Package | None:

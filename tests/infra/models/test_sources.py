@@ -1,6 +1,7 @@
 import sys
 import zipfile
 from contextlib import AsyncExitStack
+from email.parser import HeaderParser
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,20 @@ def pip(monkeypatch):
 
     monkeypatch.setattr(sources, "run", run)
     return asked
+
+
+@pytest.mark.parametrize(
+    ("headers", "licence"),
+    [
+        ("License: MIT", "MIT"),
+        ("License: UNKNOWN", None),
+        ("License: Copyright (c) 2021 Nobody\n        All rights reserved.", None),
+        ("License: see the file\nLicense-Expression: Apache-2.0", "Apache-2.0"),
+        ("Name: pack", None),
+    ],
+)
+def test_a_packages_licence_is_a_name_or_none(headers, licence):
+    assert sources._licence(HeaderParser().parsestr(headers)) == licence
 
 
 async def test_a_package_is_fetched_and_read_and_gone_afterwards(pip):
