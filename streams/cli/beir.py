@@ -51,6 +51,8 @@ class BeirFolder:
     """Documents that take part."""
     questions: Mapping[str, str]
     judgements: Judgements
+    absent: int = 0
+    """Documents that are judged relevant and are not in the corpus: no search can find them."""
 
     @property
     def tenant(self) -> str:
@@ -67,21 +69,24 @@ def read_beir(folder: Path, split: str = "test", limit: int | None = None) -> Be
     """Read and check a folder; of the corpus, only the ids are kept.
 
     With a `limit` only so many documents take part, from the top, with the questions that have a relevant one among
-    them. Raises `NotRunningError` for a file that is not there, `ConfigurationError` for one that is not in the layout
-    and for a split whose questions none of the documents answers.
+    them. Raises `NotRunningError` for a file that is not there, `ConfigurationError` for one that is not in the layout,
+    for a corpus without a document, and for a split whose questions none of the documents answers.
     """
     corpus, queries, qrels = folder / CORPUS, folder / QUERIES, folder / "qrels" / f"{split}.tsv"
     for path in (corpus, queries, qrels):
         if not path.is_file():
             raise NotRunningError(f"there is no file {path}: a folder in BEIR's layout has {_layout(split)}")
     ids, digest = _ids(corpus, limit)
+    if not ids:
+        raise ConfigurationError(f"{corpus} has no document")
     judged = _judged(qrels, ids if limit is not None else None)
     questions = dict(_questions(queries, judged))
     if missing := judged.keys() - questions.keys():
-        raise ConfigurationError(f"{queries} lacks {len(missing):,} questions of {qrels}, {min(missing)} first")
-    if not questions:
+        raise ConfigurationError(f"{queries} lacks {len(missing):,} of the questions in {qrels}, {min(missing)} first")
+    relevant = {document for grades in judged.values() for document, grade in grades.items() if grade > 0}
+    if not relevant & ids:
         raise ConfigurationError(f"{qrels} has no question with a relevant document among the {len(ids):,} of {corpus}")
-    return BeirFolder(corpus, digest, len(ids), questions, judged)
+    return BeirFolder(corpus, digest, len(ids), questions, judged, len(relevant - ids))
 
 
 def _questions(queries: Path, wanted: Container[str]) -> Iterator[tuple[str, str]]:
@@ -148,6 +153,8 @@ def _text(path: Path, place: int, line: bytes) -> _Text:
         return _Text.model_validate(fields)
     except ValidationError as error:
         raise ConfigurationError(f"{path}, line {place}: {field_reasons(error)}") from None
+    except json.JSONDecodeError as error:
+        raise ConfigurationError(f"{path}, line {place}: not JSON: {error.msg}, character {error.pos + 1}") from None
     except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"{path}, line {place}: not JSON: {error}") from None
 

@@ -115,6 +115,7 @@ class Evaluation:
             "reranker_id": None if asker.reranker is None else asker.reranker.reranker_id,
             "documents": self.beir.count,
             "questions": len(self.beir.questions),
+            "relevant_absent": self.beir.absent,
             **tally.as_counts(),
             "results": [each.row(self.beir.judgements) for each in answered],
         }
@@ -158,6 +159,9 @@ def tables(report: Mapping[str, Any]) -> list[Table]:
     for name in ("embedder_id", "reranker_id", "tenant", "documents", "chunks", "questions"):
         if report[name] is not None:
             facts.add_row(name, plain(f"{report[name]:,}" if isinstance(report[name], int) else report[name]))
+    if report["relevant_absent"]:
+        absent = f"{report['relevant_absent']:,} documents that are not in the corpus: recall stays below 1"
+        facts.add_row("judged relevant", absent)
     stages = [name for name in report["results"][0] if name.endswith("_ms")]
     results = Table("mode", *FIGURES, *[f"{stage.removesuffix('_ms')} ms p50 / p90 / p99" for stage in stages])
     for row in report["results"]:

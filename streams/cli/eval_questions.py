@@ -24,7 +24,7 @@ DEEP: Final = 4 * DEPTH
 """Passages of the deeper search; abstracts have two chunks on average."""
 TIMED: Final = ("embed", "search", "rerank")
 WARM_UP: Final = 5
-"""Questions whose times are not counted: connections open and caches fill."""
+"""First questions whose times are not counted, at most half of them: connections open and caches fill."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Answered:
         hybrid = self.options.mode == "hybrid"
         told = {"alpha": self.options.alpha, "fusion": self.options.fusion} if hybrid else {}
         figures = {name: round(value, 5) for name, value in measured(self.rankings, judgements).items()}
-        counted = self.timings_ms[WARM_UP:] or self.timings_ms
+        counted = self.timings_ms[min(WARM_UP, len(self.timings_ms) // 2) :]
         times = {
             f"{stage}_ms": percentiles(each[stage] for each in counted)
             for stage in TIMED

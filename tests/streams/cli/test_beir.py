@@ -55,6 +55,13 @@ def test_the_tenant_is_that_of_these_documents_alone(folder):
     assert whole != read_beir(folder).tenant
 
 
+def test_documents_that_are_judged_relevant_and_are_not_there_are_counted(folder):
+    assert read_beir(folder).absent == 0
+    with (folder / "qrels" / "test.tsv").open("a") as file:
+        file.write("q1\t98\t1\nq2\t98\t1\nq2\t99\t0\n")
+    assert read_beir(folder).absent == 1
+
+
 def test_a_judgement_file_without_a_heading_loses_no_line(folder):
     (folder / "qrels" / "test.tsv").write_text(QRELS.partition("\n")[2], "utf-8")
     assert len(read_beir(folder).questions) == 2
@@ -81,9 +88,11 @@ def test_a_file_that_is_not_there_is_named_with_the_layout(folder, name):
         ("corpus.jsonl", '{"_id": "1", "text": "a"}\n{"_id": "1", "text": "b"}\n', "line 2: the id 1 was on a line"),
         ("corpus.jsonl", '{"_id": "1"}\n', "line 1: .*text"),
         ("corpus.jsonl", "\n[]\n", "line 2: "),
-        ("corpus.jsonl", "{", "line 1: not JSON"),
+        ("corpus.jsonl", "{", "line 1: not JSON: Expecting property name enclosed in double quotes, character 2$"),
+        ("corpus.jsonl", "\n", "corpus.jsonl has no document"),
+        ("corpus.jsonl", '{"_id": "doc-1", "text": "a"}\n', "no question with a relevant document among the 1 of"),
         ("queries.jsonl", '{"_id": "q1", "text": " "}\n', "line 1: a question has 1 to 8,192 characters"),
-        ("queries.jsonl", '{"_id": "q1", "text": "?"}\n', "lacks 1 questions of .*, q2 first"),
+        ("queries.jsonl", '{"_id": "q1", "text": "?"}\n', "lacks 1 of the questions in .*, q2 first"),
         ("qrels/test.tsv", "q1\t1\n", "line 1: question, document and grade .* 2 columns"),
         ("qrels/test.tsv", "q\tc\ts\nq1\t1\tyes\n", "line 2: the grade 'yes'"),
         ("qrels/test.tsv", "q\tc\ts\nq1\t1\t0\n", "has no question with a relevant document"),

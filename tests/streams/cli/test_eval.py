@@ -20,6 +20,7 @@ REPORT = {
     "documents": 5_183,
     "chunks": 10_800,
     "questions": 300,
+    "relevant_absent": 0,
     "results": [
         {"mode": "dense", **FIGURES, "embed_ms": TIMES, "search_ms": TIMES},
         {"mode": "hybrid", "alpha": 0.6, "fusion": "relative", **FIGURES, "embed_ms": TIMES, "search_ms": TIMES},
@@ -68,8 +69,16 @@ def test_people_see_what_was_measured_on_and_a_line_for_each_way_to_search():
     shown = capture.get()
     assert "10,800" in shown
     assert "reranker" not in shown
+    assert "judged relevant" not in shown
     for line, name in zip(
         [each for each in shown.splitlines() if "0.7205" in each], ["dense", "hybrid 0.6"], strict=True
     ):
         assert name in line
         assert "1.0 / 2.0 / 3.0" in line
+
+
+def test_people_are_told_of_relevant_documents_that_no_search_can_find():
+    console = Console(width=200)
+    with console.capture() as capture:
+        console.print(import_module("streams.cli.eval").tables({**REPORT, "relevant_absent": 7})[0])
+    assert "7 documents that are not in the corpus" in capture.get()

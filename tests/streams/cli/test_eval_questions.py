@@ -106,6 +106,12 @@ def test_the_first_questions_do_not_count_for_the_times():
     assert "alpha" not in row
 
 
+def test_of_few_questions_half_count_for_the_times():
+    timings = [{"embed": float(each), "search": 1.0} for each in (9, 9, 9, 1, 2, 3)]
+    row = Answered(AnsweringOptions(mode="dense"), {"q": ["a"]}, timings).row({"q": {"a": 1}})
+    assert row["embed_ms"] == {"p50": 2, "p90": 2.8, "p99": 2.98}
+
+
 def test_every_alpha_is_a_way_of_its_own_in_hybrid_only():
     found = ways(AnsweringOptions(fusion="ranked", alpha=0.6), ["dense", "hybrid"], [0.4, 0.6, 0.4])
     assert [(each.mode, each.alpha, each.fusion) for each in found] == [
