@@ -90,7 +90,14 @@ class OnnxEmbedder:
 
 
 def open_embedder(settings: Settings, model: ModelFolder) -> OnnxEmbedder:
-    """A session on the device that the settings ask for, warmed up. Raises `ConfigurationError` when there is none."""
+    """A session on the device that the settings ask for, warmed up.
+
+    Raises `ConfigurationError` when there is none, `PermanentError` when the model gives no usable vectors.
+    """
     embedder = OnnxEmbedder(model, open_session(model, settings.embedder), open_tokenizer(model), settings.embedder)
-    embedder.warm_up()
+    try:
+        embedder.warm_up()
+    except BaseException:
+        embedder.close()
+        raise
     return embedder

@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
+
 from infra.models.cpu import cpu_quota
 from infra.models.model_folder import ModelFolder
 from infra.onnx_binding import BoundSession
@@ -22,6 +24,8 @@ from infra.settings import EmbedderSettings
 from schemas.failures import ConfigurationError
 
 KNOWN_INPUTS: Final = {"input_ids", "attention_mask", "token_type_ids"}
+INTEGERS: Final = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
+"""What an exporter may make of ids and masks."""
 MOST_WAITING: Final = 262_144
 """Tokens, of documents and of questions each, that may wait in the queue: some thousand chunks. More wait outside."""
 GPU_BATCH_TOKENS: Final = 16_384
@@ -52,9 +56,10 @@ class OnnxEngine:
         self, name: str, model: ModelFolder, session: Any, settings: EmbedderSettings, *, pad_id: int, finish: Finish
     ) -> None:
         """Raises `ConfigurationError` for a graph with inputs that nobody here can fill."""
-        self._inputs = {each.name for each in session.get_inputs()}
-        if unknown := self._inputs - KNOWN_INPUTS:
+        wanted = {each.name: each.type for each in session.get_inputs()}
+        if unknown := {name for name, kind in wanted.items() if name not in KNOWN_INPUTS or kind not in INTEGERS}:
             raise ConfigurationError(f"{model.graph} has inputs that are not known: {', '.join(sorted(unknown))}")
+        self._inputs = {name: INTEGERS[kind] for name, kind in wanted.items()}
         providers = list(session.get_providers())
         self._on_gpu = providers[0] != CPU
         budget = settings.max_batch_tokens
@@ -89,7 +94,8 @@ class OnnxEngine:
     def run_now(self, rows: Sequence[Row]) -> Results:
         """One run with these rows, on the caller's thread."""
         feeds = padded(rows, self._pad_id, self._shape(len(rows), max(len(row.ids) for row in rows)))
-        output = self._session.run(None, {name: feeds[name] for name in self._inputs})[0]
+        wanted = {name: feeds[name].astype(kind, copy=False) for name, kind in self._inputs.items()}
+        output = self._session.run(None, wanted)[0]
         return self._finish(output[: len(rows)], feeds["attention_mask"][: len(rows)])
 
     def _shape(self, number: int, width: int) -> tuple[int, int]:

@@ -200,6 +200,37 @@ async def test_a_graph_without_token_types_gives_the_same_vectors(embedder, tmp_
     other.close()
 
 
+def narrowed(graph, kind):
+    """The graph with inputs of another kind."""
+    for given in list(graph.graph.input):
+        given.type.tensor_type.elem_type = kind
+        for node in graph.graph.node:
+            node.input[:] = [f"{given.name}-wide" if name == given.name else name for name in node.input]
+        cast = helper.make_node("Cast", [given.name], [f"{given.name}-wide"], to=TensorProto.INT64)
+        graph.graph.node.insert(0, cast)
+    return graph
+
+
+async def test_a_graph_with_ids_of_32_bits_gives_the_same_vectors(embedder, tmp_path):
+    """FAILURES 35."""
+    other = open_embedder(Settings(embedder=SETTINGS), tiny_model(tmp_path, narrowed(tiny_graph(), TensorProto.INT32)))
+    assert np.array_equal(await other.embed_passages(TEXTS), await embedder.embed_passages(TEXTS))
+    other.close()
+
+
+def test_a_graph_with_ids_that_are_no_integers_is_refused(tmp_path):
+    """FAILURES 35."""
+    with pytest.raises(ConfigurationError, match="attention_mask, input_ids, token_type_ids"):
+        open_embedder(Settings(embedder=SETTINGS), tiny_model(tmp_path, narrowed(tiny_graph(), TensorProto.FLOAT)))
+
+
+def test_a_model_that_gives_no_vectors_leaves_no_threads_behind(tmp_path):
+    before = set(threading.enumerate())
+    with pytest.raises(PermanentError, match="gave shape"):
+        open_embedder(Settings(embedder=SETTINGS), tiny_model(tmp_path, dimension=31))
+    assert set(threading.enumerate()) <= before
+
+
 async def test_prefixes_stand_before_what_is_embedded_and_count(embedder, tmp_path):
     """FAILURES 36."""
     other = open_embedder(
