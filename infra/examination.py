@@ -20,7 +20,6 @@ import psutil
 from infra.models.catalogue import chosen_folder, chosen_model
 from infra.models.cpu import cpu_quota, has_cuda, has_gpu, has_vnni
 from infra.models.default_model import NAME
-from infra.models.model_folder import MANIFEST
 from infra.onnx_embedder import open_embedder
 from infra.onnx_reranker import configured_reranker
 from infra.onnx_session import refuse_two_runtimes
@@ -137,12 +136,14 @@ def _gpu(settings: Settings) -> Finding:
 def _model(settings: Settings) -> Finding:
     """The chosen model's files are hashed and a text is embedded, since a list of providers promises nothing."""
     folder = chosen_folder(settings)
-    if settings.embedder.model == NAME and not (folder / MANIFEST).is_file():
-        return Finding("embedder", "note", f"{NAME} is not here yet", "run `ragstream models pull`")
+    if settings.embedder.model == NAME and not folder.is_dir():
+        useless = settings.embedder.device == "cuda" and not has_gpu()
+        remedy = "see gpu first: this form is for one" if useless else "run `ragstream models pull`"
+        return Finding("embedder", "note", f"{folder.name} is not here yet", remedy)
     try:
         embedder = open_embedder(settings, chosen_model(settings))
     except Exception as error:  # noqa: BLE001 - runtime and tokenizer raise kinds of their own for a broken file
-        return Finding("embedder", "bad", str(folder), str(error))
+        return Finding("embedder", "bad", settings.embedder.model, str(error))
     try:
         began = time.perf_counter()
         embedder.warm_up()

@@ -51,7 +51,7 @@ def model_path(settings: Settings, name: str) -> Path:
 def find_model(settings: Settings, name: str) -> ModelFolder:
     """The model of that name or path, its files checked. Raises `ConfigurationError` when it's not here or changed."""
     folder = model_path(settings, name)
-    if not (folder / MANIFEST).is_file():
+    if not folder.is_dir():
         if name == default_model.NAME:
             raise ConfigurationError(f"the model {name} is not here yet: run `ragstream models pull`")
         raise ConfigurationError(

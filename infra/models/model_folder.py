@@ -117,7 +117,7 @@ def read_model(folder: Path) -> ModelFolder:
     try:
         manifest = ModelManifest.model_validate_json((folder / MANIFEST).read_bytes())
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise ConfigurationError(f"there is no model in {folder}: run `ragstream models pull`") from error
+        raise ConfigurationError(_absence(folder)) from error
     except ValidationError as error:
         raise ConfigurationError(f"the manifest in {folder} cannot be read: {_remedy(folder)}") from error
     if missing := {GRAPH, TOKENIZER} - manifest.files.keys():
@@ -126,8 +126,15 @@ def read_model(folder: Path) -> ModelFolder:
     return ModelFolder(path=folder, manifest=manifest)
 
 
+def _absence(folder: Path) -> str:
+    """Not that it should be deleted: the folder may be anything that a setting named by mistake."""
+    if folder.is_dir():
+        return f"{folder} has no {MANIFEST}, so it is no model; if it was one, {_remedy(folder)}"
+    return f"there is no model in {folder}: run `ragstream models pull`"
+
+
 def _remedy(folder: Path) -> str:
-    return f"delete {folder} and make it again"
+    return f"delete {folder} and make it again, with `ragstream models pull` or `export`"
 
 
 def _sha256(path: Path) -> str:

@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from infra.examination import Finding, examine
+from infra.settings import Settings
 from streams.cli.options import Json, new_app
 from streams.cli.output import Exit, plain, showing_progress, stdout, write_json
 from streams.cli.settings import load_settings
@@ -23,7 +24,8 @@ app = new_app()
 def doctor(*, as_json: Json = False) -> None:
     """Examine this machine: what is installed, what is missing, and where the embedder really runs.
 
-    Exit code 0 when nothing is wrong, 1 when something is. A note is no fault: servers that were not started, for one.
+    Exit code 0 when nothing is wrong, 1 when something is. A note is no fault: local servers that were not started,
+    for one.
     """
     settings = load_settings()
     found: list[Finding] = []
@@ -32,7 +34,8 @@ def doctor(*, as_json: Json = False) -> None:
             found.append(finding)
             progress(f"Examined {finding.subject}")
         progress("Looking for servers and workers")
-        found += _running(asyncio.run(gather(settings)))
+        found += _servers(settings, facts := asyncio.run(gather(settings)))
+        found += _workers(facts)
         progress("")
     if as_json:
         write_json({"findings": [dataclasses.asdict(each) for each in found]})
@@ -41,16 +44,26 @@ def doctor(*, as_json: Json = False) -> None:
     raise typer.Exit(Exit.FAILED if any(each.verdict == "bad" for each in found) else Exit.OK)
 
 
-def _running(facts: dict[str, Any]) -> Iterator[Finding]:
-    """Servers and workers, from the facts of `ragstream status`."""
-    for name in ("kafka", "weaviate"):
+def _servers(settings: Settings, facts: dict[str, Any]) -> Iterator[Finding]:
+    """From the facts of `ragstream status`. One that the settings name is never started here, so it must answer."""
+    named = {
+        "kafka": "RAGSTREAM_KAFKA__BOOTSTRAP" if settings.kafka.bootstrap else "",
+        "weaviate": "RAGSTREAM_WEAVIATE__URL" if settings.weaviate.url else "",
+    }
+    for name, variable in named.items():
         where = facts[name].get("bootstrap") or facts[name].get("url") or "none was ever started here"
         if error := facts[name].get("error"):
             yield Finding(name, "bad", where, error)
         elif facts[name]["running"]:
             yield Finding(name, "good", where)
+        elif variable:
+            yield Finding(name, "bad", f"does not answer: {where}", f"start it, or mend {variable}")
         else:
             yield Finding(name, "note", f"does not answer: {where}", "run `ragstream up`, or start yours")
+
+
+def _workers(facts: dict[str, Any]) -> Iterator[Finding]:
+    """One of each role on this machine, from the same facts."""
     for role, each in facts["roles"].items():
         if each["running"]:
             on = device(each["embedder"])
@@ -60,7 +73,9 @@ def _running(facts: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _table(found: list[Finding]) -> Table:
-    table = Table("subject", "", "found", "what to do")
+    table = Table("subject", "")
+    for heading in ("found", "what to do"):
+        table.add_column(heading, overflow="fold")  # a path that is cut off says nothing
     for each in found:
         table.add_row(each.subject, SIGNS[each.verdict], plain(each.found), plain(each.remedy))
     return table

@@ -1,8 +1,9 @@
 """`ragstream models`: what is here, what it is, and how another one is made and checked."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.table import Table
@@ -23,6 +24,9 @@ app = new_app("Models: list, fetch, export, quantise, verify.")
 app.command()(export)
 app.command()(quantize)
 app.command("verify")(verify_model)
+
+WIDE: Final = 1_000
+"""Columns: a name is what a setting takes, so a narrow terminal breaks the line, and nothing is cut off."""
 
 Name = Annotated[
     str | None, typer.Argument(help="As `models list` shows it, or a folder, with a slash; else the one that is set.")
@@ -51,10 +55,11 @@ def list_models(*, as_json: Json = False) -> None:
     for row in rows:
         shown = ("kind", "precision", "dimension", "max_tokens", "megabytes", "id")
         cells = [plain("—" if row[key] is None else str(row[key])) for key in shown]
-        absent = "not here yet: ragstream models pull" if row["name"] == NAME else "not here"
-        folder = str(row["folder"]) if row["here"] else absent
+        folder = str(row["folder"]) if row["here"] else _absence(row)
         table.add_row("*" if row["chosen"] else "", plain(str(row["name"])), *cells, plain(folder))
-    stdout().print(table)
+    console = stdout()
+    console.width = max(console.width, WIDE)
+    console.print(table)
 
 
 def _rows(settings: Settings) -> list[dict[str, Any]]:
@@ -74,6 +79,12 @@ def _rows(settings: Settings) -> list[dict[str, Any]]:
 def _absent(name: str, folder: Path, *, chosen: bool) -> dict[str, Any]:
     unknown = dict.fromkeys(("kind", "precision", "dimension", "max_tokens", "megabytes", "id", "licence"))
     return {"name": name, **unknown, "folder": folder, "here": False, "chosen": chosen}
+
+
+def _absence(row: Mapping[str, Any]) -> str:
+    if row["folder"].is_dir():
+        return "broken: ragstream doctor says how"
+    return "not here yet: ragstream models pull" if row["name"] == NAME else "not here"
 
 
 def _row(model: ModelFolder, *, chosen: bool) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import pytest
 
 from infra import examination, onnx_session
 from infra.examination import examine
+from infra.models.default_model import default_folder
 from infra.models.model_folder import GRAPH, read_model, write_manifest
 from infra.settings import EmbedderSettings, KafkaSettings, RerankerSettings, Settings, WeaviateSettings
 from tests.infra.models.tiny_bert import tiny_model
@@ -70,8 +71,16 @@ def test_a_model_that_a_worker_would_refuse_is_bad(settings):
 def test_a_model_that_no_pull_would_bring_is_bad(settings):
     unknown = settings.model_copy(update={"embedder": EmbedderSettings(model="nosuch", device="cpu")})
     finding = found(unknown)["embedder"]
-    assert finding.verdict == "bad"
+    assert (finding.verdict, finding.found) == ("bad", "nosuch")
     assert "there is no model 'nosuch'" in finding.remedy
+
+
+def test_a_default_model_without_its_manifest_is_bad_since_no_pull_would_mend_it(settings):
+    default = settings.model_copy(update={"embedder": EmbedderSettings(device="cpu")})
+    default_folder(default).mkdir(parents=True)
+    finding = found(default)["embedder"]
+    assert finding.verdict == "bad"
+    assert "has no manifest.json" in finding.remedy
 
 
 @pytest.mark.parametrize(
@@ -110,6 +119,15 @@ def test_a_model_that_is_not_here_yet_is_a_note(settings, tmp_path):
     settings = settings.model_copy(update={"embedder": EmbedderSettings(device="cpu")})
     finding = found(settings)["embedder"]
     assert (finding.verdict, finding.remedy) == ("note", "run `ragstream models pull`")
+    assert default_folder(settings).name in finding.found
+
+
+def test_a_form_for_gpus_is_not_to_be_pulled_where_there_is_none(settings, monkeypatch):
+    monkeypatch.setattr(examination, "has_gpu", lambda: False)
+    wanting = settings.model_copy(update={"embedder": EmbedderSettings(device="cuda")})
+    finding = found(wanting)["embedder"]
+    assert finding.found == f"{default_folder(wanting).name} is not here yet"
+    assert "see gpu first" in finding.remedy
 
 
 def test_cuda_without_a_driver_is_bad_before_a_worker_finds_out(settings, monkeypatch):

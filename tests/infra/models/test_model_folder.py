@@ -98,3 +98,9 @@ def test_a_manifest_that_does_not_vouch_for_the_graph_is_refused(folder):
 def test_a_folder_without_a_model_says_how_to_get_one(tmp_path):
     with pytest.raises(ConfigurationError, match="run `ragstream models pull`"):
         load_model(tmp_path / "none")
+
+
+def test_a_folder_without_a_manifest_is_not_sent_to_a_pull_that_would_find_the_folder_again(folder):
+    (folder / "manifest.json").unlink()
+    with pytest.raises(ConfigurationError, match=r"has no manifest\.json, so it is no model; if it was one, delete"):
+        load_model(folder)

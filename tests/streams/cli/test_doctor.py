@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from infra.examination import Finding
@@ -13,11 +14,11 @@ AWAY = {"running": False, "pid": None, "embedder": None}
 
 @pytest.fixture
 def run(monkeypatch):
-    def invoked(finding, *arguments, kafka=None, **roles):
+    def invoked(finding, *arguments, kafka=None, weaviate=None, **roles):
         async def gather(_):
             servers = {
                 "kafka": kafka or {"bootstrap": "k:1", "running": True},
-                "weaviate": {"url": None, "running": False},
+                "weaviate": weaviate or {"url": None, "running": False},
             }
             return {**servers, "roles": roles}
 
@@ -48,3 +49,23 @@ def test_people_see_each_worker_and_where_it_says_that_it_embeds(run):
     assert "process 7, embeds on CUDA x 1" in shown
     assert "does not run on this machine" in shown
     assert "look" in shown
+
+
+def test_a_path_is_shown_whole_in_a_narrow_terminal():
+    path = "/models/" + "x" * 90
+    console = Console(width=80)
+    with console.capture() as capture:
+        console.print(doctor._table([Finding("embedder", "bad", "tiny", path)]))
+    assert capture.get().count("x") == 90
+
+
+@pytest.mark.parametrize("name", ["kafka", "weaviate"])
+def test_a_server_that_the_settings_name_is_bad_when_it_is_away_since_up_would_start_none(run, monkeypatch, name):
+    variable = {"kafka": "RAGSTREAM_KAFKA__BOOTSTRAP", "weaviate": "RAGSTREAM_WEAVIATE__URL"}[name]
+    where = {"kafka": {"bootstrap": "k:1"}, "weaviate": {"url": "http://w:1"}}[name]
+    monkeypatch.setenv(variable, next(iter(where.values())))
+    result = run(GOOD, "--json", **{name: {**where, "running": False}})
+    assert result.exit_code == 1
+    found = {each["subject"]: each for each in json.loads(result.stdout)["findings"]}[name]
+    assert found["verdict"] == "bad"
+    assert found["remedy"] == f"start it, or mend {variable}"

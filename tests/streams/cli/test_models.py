@@ -5,6 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 from infra.models.card import complete_model
+from infra.models.default_model import default_folder
 from infra.models.reference_texts import reference_texts
 from infra.models.verification import fitting, keep_reference
 from infra.onnx_embedder import open_embedder
@@ -72,6 +73,18 @@ def test_a_chosen_model_that_is_not_here_is_listed_as_such_since_the_error_about
     assert [(each, row["here"]) for each, row in rows.items() if row["chosen"]] == [(name, False)]
     assert rows["tiny-fp32"]["here"]
     assert "not here" in run("list", env={"COLUMNS": "200"}).stdout
+
+
+def test_a_default_model_whose_manifest_is_broken_is_not_listed_as_one_to_pull(run, tmp_path):
+    folder = default_folder(Settings(cache=tmp_path / "cache", embedder=EmbedderSettings(device="cpu")))
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text("{")
+    assert "broken: ragstream doctor" in run("list", env={"COLUMNS": "200"}).stdout
+
+
+def test_a_narrow_terminal_shows_names_whole_since_they_are_what_a_setting_takes(run, tiny):
+    shown = run("list", env={"COLUMNS": "40"}).stdout
+    assert f"{tiny.embedder_id}  {tiny.path}" in shown
 
 
 def test_a_card_is_printed_by_name_by_path_and_for_the_chosen_one(run, tiny, monkeypatch):
