@@ -18,6 +18,9 @@ from streams.topics import MIB
 
 MAX_WAITING_BYTES: Final = 32 * MIB
 """Most that waits before one runner, so that a backlog of large documents does not become a worker's memory."""
+MAX_BATCH_BYTES: Final = MIB
+"""Of one batch, unless a record alone is larger. A plan of so many bytes has some 1,500 chunks, a quarter of a minute
+of embedding on two processors; a worker that stops or is rebalanced within a batch leaves all of it to be done again."""
 
 
 @dataclass(eq=False, slots=True)
@@ -98,14 +101,21 @@ class Pump:
         fits = self._bytes + delivery.size <= MAX_WAITING_BYTES
         return not self._waiting or (len(self._waiting) < self._room and fits)
 
+    def _fits(self, count: int, held: int) -> bool:
+        """Whether the first that waits fits into a batch that has so many deliveries and bytes."""
+        return bool(self._waiting) and count < self._batch and held + self._waiting[0].size <= MAX_BATCH_BYTES
+
     async def _take(self) -> Sequence[Delivery]:
-        """At least one delivery, and at most a batch."""
+        """At least one delivery, and at most a batch in number and bytes."""
         while True:
             async with self._changed:
                 await self._changed.wait_for(lambda: self._waiting)
-                count = min(len(self._waiting), self._batch)
-                taken = [self._waiting.popleft() for _ in range(count)]
-                self._bytes -= sum(delivery.size for delivery in taken)
+                taken = [self._waiting.popleft()]
+                held = taken[0].size
+                while self._fits(len(taken), held):
+                    taken.append(self._waiting.popleft())
+                    held += taken[-1].size
+                self._bytes -= held
                 self._changed.notify_all()
             if fresh := [delivery for delivery in taken if delivery.fresh()]:
                 for delivery in fresh:

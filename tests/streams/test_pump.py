@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from streams.fuse import FuseBlownError
-from streams.pump import MAX_WAITING_BYTES, Delivery, Pump
+from streams.pump import MAX_BATCH_BYTES, MAX_WAITING_BYTES, Delivery, Pump
 from streams.records import Record
 from streams.stages import BatchStage, HandlerStage
 from streams.topics import CHUNKS, QUERIES
@@ -78,6 +78,20 @@ async def test_a_batch_holds_what_has_arrived_and_no_more_than_its_limit() -> No
         await until(lambda: len(acknowledged) == 5)
     assert runner.seen == [[0, 1, 2], [3, 4]]
     assert acknowledged == [0, 1, 2, 3, 4]
+
+
+async def test_a_batch_holds_no_more_bytes_than_its_limit_unless_one_delivery_does() -> None:
+    runner, acknowledged = FakeRunner(BATCHES, at_once), []
+    pump = Pump(runner)
+    half = MAX_BATCH_BYTES // 2
+    for offset, size in enumerate([half, half, 1, MAX_BATCH_BYTES + 1, 1, 1]):
+        await pump.put(delivery(offset, acknowledged, value=b"x" * size))
+
+    async with running(pump):
+        await until(lambda: len(acknowledged) == 6)
+
+    assert runner.seen == [[0, 1], [2], [3], [4, 5]]
+    assert pump._bytes == 0
 
 
 async def test_a_lone_delivery_does_not_wait_for_company() -> None:
