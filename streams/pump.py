@@ -20,7 +20,7 @@ MAX_WAITING_BYTES: Final = 32 * MIB
 """Most that waits before one runner, so that a backlog of large documents does not become a worker's memory."""
 MAX_BATCH_BYTES: Final = MIB
 """Of one batch, unless a record alone is larger. A plan of so many bytes has some 1,500 chunks, a quarter of a minute
-of embedding on two processors; a worker that stops or is rebalanced within a batch leaves all of it to be done again."""
+of embedding on two processors; a worker that stops or is rebalanced within a batch leaves it all to be done again."""
 
 
 @dataclass(eq=False, slots=True)
