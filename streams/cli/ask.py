@@ -7,10 +7,11 @@ import typer
 from pydantic import ValidationError
 
 from infra.local.progress import telling
+from infra.settings import Settings
 from schemas.answers import Answer, AnswerAbstained, AnswerBlocked, AnswerFailed, QuestionBlocked
 from schemas.questions import MAX_TOP_K
 from streams.cli.options import Json, Tenant, new_app, pairs
-from streams.cli.output import Exit, showing_progress, stdout, write_json
+from streams.cli.output import Exit, showing_progress, stderr, stdout, write_json
 from streams.cli.rendering import render_answer
 from streams.cli.settings import kafka_of, load_settings
 from streams.client import RagstreamClient
@@ -71,8 +72,20 @@ def ask(
             answer = asyncio.run(asking())
     except ValidationError as error:
         raise typer.BadParameter(field_reasons(error)) from None
+    for name in unheeded(settings, answer):
+        stderr().print(f"the worker that answered has another {name}: it reads it when it starts", soft_wrap=True)
     if as_json:
         write_json(answer.model_dump(mode="json"))
     else:
         render_answer(stdout(), answer)
     raise typer.Exit(EXITS.get(type(answer), Exit.OK))
+
+
+def unheeded(settings: Settings, answer: Answer) -> list[str]:
+    """Variables of `answering` that are set here and were not in force: a question carries none of them."""
+    used, wanted = answer.provenance.retrieval, settings.answering
+    return [
+        f"RAGSTREAM_ANSWERING__{name.upper()}"
+        for name in sorted(wanted.model_fields_set & used.keys())
+        if getattr(wanted, name) != used[name]
+    ]

@@ -5,7 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 from infra.local import progress
-from schemas.answers import AnswerServed
+from schemas.answers import AnswerServed, Provenance
 from streams.cli import app
 
 
@@ -19,7 +19,8 @@ class SlowClient:
     async def __aexit__(self, *_): ...
     async def ask(self, *_, **__):
         await asyncio.sleep(0.1)
-        return AnswerServed(query_id="q", answer_id="a", text="yes")
+        used = Provenance(embedder_id="e", generator_id="g", retrieval={"mode": "hybrid", "alpha": 0.5})
+        return AnswerServed(query_id="q", answer_id="a", text="yes", provenance=used)
 
 
 @pytest.fixture
@@ -39,3 +40,13 @@ def test_who_waits_is_told_on_stderr(run, monkeypatch):
     assert result.stderr == "Waiting for the answer\n"
     assert "yes" in result.stdout
     assert run("--json").stderr == ""
+
+
+@pytest.mark.parametrize("arguments", [(), ("--json",)])
+def test_a_setting_that_the_worker_does_not_have_is_told_since_asking_does_not_change_it(run, monkeypatch, arguments):
+    monkeypatch.setenv("RAGSTREAM_ANSWERING__ALPHA", "0.5")
+    assert run(*arguments).stderr == ""
+    monkeypatch.setenv("RAGSTREAM_ANSWERING__MODE", "dense")
+    result = run(*arguments)
+    assert result.exit_code == 0
+    assert result.stderr.startswith("the worker that answered has another RAGSTREAM_ANSWERING__MODE")
