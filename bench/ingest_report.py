@@ -43,9 +43,8 @@ def table(report: Mapping[str, Any]) -> str:
         if name not in rounds[0]:
             continue
         documents, chunks, seconds = (sum(row[name].get(unit, 0) for row in rounds) for unit in UNITS)
-        lines.append(
-            f"{title:<32}{documents / seconds:>12.1f}{chunks / seconds:>10.1f}{documents:>11}{chunks:>8}{seconds:>9.1f}"
-        )
+        rate = f"{documents / seconds:.1f}" if documents else ""
+        lines.append(f"{title:<32}{rate:>12}{chunks / seconds:>10.1f}{documents or '':>11}{chunks:>8}{seconds:>9.1f}")
     lines += ["", f"{'ratio (median of the rounds)':<32}{'':>12}{'target':>10}"]
     for name, value in report["ratios"].items():
         verdict = "met" if value >= TARGETS[name] else "MISSED"
