@@ -160,8 +160,8 @@ def tables(report: Mapping[str, Any]) -> list[Table]:
         if report[name] is not None:
             facts.add_row(name, plain(f"{report[name]:,}" if isinstance(report[name], int) else report[name]))
     if report["relevant_absent"]:
-        absent = f"{report['relevant_absent']:,} documents that are not in the corpus: recall stays below 1"
-        facts.add_row("judged relevant", absent)
+        absent = f"{report['relevant_absent']:,} judged relevant, and not in the corpus: recall stays below 1"
+        facts.add_row("missing", absent)
     stages = [name for name in report["results"][0] if name.endswith("_ms")]
     results = Table("mode", *FIGURES, *[f"{stage.removesuffix('_ms')} ms p50 / p90 / p99" for stage in stages])
     for row in report["results"]:

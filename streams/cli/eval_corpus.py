@@ -37,7 +37,7 @@ class CorpusTally(Tally):
             raise NotInTimeError(self.gave_up)
         if self.counts["failed"]:
             reasons = "; ".join(line for line in self.as_lines() if line.startswith("failed"))
-            raise PermanentError(f"{self.counts['failed']:,} documents of the corpus cannot be indexed: {reasons}")
+            raise PermanentError(f"of the corpus's documents {self.counts['failed']:,} cannot be indexed: {reasons}")
         return self
 
     def as_counts(self) -> dict[str, Any]:

@@ -31,7 +31,9 @@ def render_answer(console: Console, answer: Answer) -> None:
             console.print(Text(plain(f"  {finding.rule}: {finding.reason}")))
         if isinstance(answer, AnswerAbstained) and answer.looked_at:
             best = max(answer.looked_at, key=lambda each: each.similarity)
-            said = f"{len(answer.looked_at)} passages were looked at; the nearest ({best.similarity:.2f}) is in"
+            count = len(answer.looked_at)
+            passages = "1 passage was" if count == 1 else f"{count} passages were"
+            said = f"{passages} looked at; the nearest ({best.similarity:.2f}) is in"
             console.print(Text(plain(f"  {said} {best.doc_id}")))
     console.print()
     console.print(Text(facts_line(answer), style="dim"))

@@ -53,13 +53,25 @@ async def gather(settings: Settings) -> dict[str, Any]:
         "roles": roles,
         "topics": counts,
         "dead_letters": counts.get(DEAD_LETTERS.name),
-        "embedder": held[0].embedder_id if held else None,
-        "chunks": sum(each.total for each in held) if held is not None else None,
+        **index_facts(held, roles),
         "collections": {
             each.collection: {"embedder": each.embedder_id, "dimension": each.dimension, "chunks": each.chunks}
             for each in held or []
         },
     }
+
+
+def index_facts(held: list[Holding] | None, roles: dict[str, Any]) -> dict[str, Any]:
+    """The embedder in force, the chunks that questions find with it, and those of other embedders.
+
+    It is the one that the workers say they run: after a change of model the index of the one before is still there.
+    """
+    running = (role["embedder"]["model"] for role in roles.values() if role["embedder"])
+    embedder = next(running, held[0].embedder_id if held else None)
+    if held is None:
+        return {"embedder": embedder, "chunks": None, "other_chunks": None}
+    found = sum(each.total for each in held if each.embedder_id == embedder)
+    return {"embedder": embedder, "chunks": found, "other_chunks": sum(each.total for each in held) - found}
 
 
 def all_run(facts: dict[str, Any]) -> bool:
@@ -84,6 +96,8 @@ def tables(facts: dict[str, Any]) -> list[Table]:
     index = Table(show_header=False, box=None)
     index.add_row("embedder", facts["embedder"] or "none yet")
     index.add_row("indexed chunks", _number(facts["chunks"]))
+    if facts["other_chunks"]:
+        index.add_row("of other embedders", f"{facts['other_chunks']:,}, which no question finds")
     index.add_row("dead letters", _number(facts["dead_letters"]))
     return [parts, topics, index] if facts["topics"] else [parts, index]
 

@@ -82,7 +82,7 @@ def test_documents_that_cannot_be_indexed_end_it_with_exit_code_one(live_workers
         file.write(json.dumps(large) + "\n")
     failed = ragstream(live_workers, "eval", "retrieval", str(folder), "--json")
     assert failed.returncode == 1
-    assert "1 documents of the corpus cannot be indexed: failed: large" in json.loads(failed.stdout)["error"]
+    assert "of the corpus's documents 1 cannot be indexed: failed: large" in json.loads(failed.stdout)["error"]
 
 
 def test_a_folder_without_judgements_is_exit_code_three(live_workers: Settings, folder: Path) -> None:

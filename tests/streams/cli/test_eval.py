@@ -69,7 +69,7 @@ def test_people_see_what_was_measured_on_and_a_line_for_each_way_to_search():
     shown = capture.get()
     assert "10,800" in shown
     assert "reranker" not in shown
-    assert "judged relevant" not in shown
+    assert "missing" not in shown
     for line, name in zip(
         [each for each in shown.splitlines() if "0.7205" in each], ["dense", "hybrid 0.6"], strict=True
     ):
@@ -81,4 +81,4 @@ def test_people_are_told_of_relevant_documents_that_no_search_can_find():
     console = Console(width=200)
     with console.capture() as capture:
         console.print(import_module("streams.cli.eval").tables({**REPORT, "relevant_absent": 7})[0])
-    assert "7 documents that are not in the corpus" in capture.get()
+    assert "7 judged relevant, and not in the corpus" in capture.get()

@@ -32,7 +32,7 @@ def test_a_document_in_the_dead_letters_ends_it_with_the_reason():
     tally = CorpusTally()
     tally.add(Outcome(RECEIPT, letter))
     with pytest.raises(
-        PermanentError, match="1 documents of the corpus cannot be indexed: failed: doc: cannot be parsed"
+        PermanentError, match="of the corpus's documents 1 cannot be indexed: failed: doc: cannot be parsed"
     ):
         tally.checked()
 

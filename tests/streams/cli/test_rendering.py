@@ -76,6 +76,7 @@ def test_an_abstention_says_what_was_nearest():
     assert "2 passages were looked at; the nearest (0.20) is in near" in rendered(
         AnswerAbstained(**IDS, looked_at=looked)
     )
+    assert "1 passage was looked at; the" in rendered(AnswerAbstained(**IDS, looked_at=looked[:1]))
 
 
 def test_findings_are_named():

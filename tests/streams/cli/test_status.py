@@ -2,7 +2,8 @@ import io
 
 from rich.console import Console
 
-from streams.cli.status import all_run, tables
+from infra.weaviate_census import Holding
+from streams.cli.status import all_run, index_facts, tables
 
 
 def facts(**changes):
@@ -16,6 +17,7 @@ def facts(**changes):
         "dead_letters": 3,
         "embedder": "mini@1",
         "chunks": 12_345,
+        "other_chunks": 0,
     }
     return {**given, **changes}
 
@@ -45,6 +47,26 @@ def test_people_see_where_a_worker_says_that_it_embeds():
     index = {**found["roles"]["index"], "embedder": {"providers": ["CUDAExecutionProvider", "CPU…"], "workers": 1}}
     assert "CUDA x 1" in shown({**found, "roles": {**found["roles"], "index": index}})
     assert "CUDA" not in shown(found)
+
+
+def test_after_a_change_of_model_the_workers_embedder_is_shown_and_the_chunks_that_it_finds():
+    held = [Holding("C_1", "mini@1", 384, {"default": 5, "acme": 2}), Holding("C_2", "other@2", 512, {"default": 3})]
+    worker = {"embedder": {"model": "other@2"}}
+    assert index_facts(held, {"plan": {"embedder": None}, "index": worker}) == {
+        "embedder": "other@2",
+        "chunks": 3,
+        "other_chunks": 7,
+    }
+    assert "7, which no question finds" in shown(facts(other_chunks=7))
+    assert "of other embedders" not in shown(facts())
+
+
+def test_without_workers_the_index_says_what_it_was_made_with_and_without_an_index_nothing_does():
+    held = [Holding("C_1", "mini@1", 384, {"default": 5})]
+    away = {"plan": {"embedder": None}}
+    assert index_facts(held, away) == {"embedder": "mini@1", "chunks": 5, "other_chunks": 0}
+    assert index_facts([], away) == {"embedder": None, "chunks": 0, "other_chunks": 0}
+    assert index_facts(None, away) == {"embedder": None, "chunks": None, "other_chunks": None}
 
 
 def test_what_is_not_known_is_a_question_mark_and_what_starts_is_not_up():
