@@ -9,7 +9,10 @@ import typer
 from rich.table import Table
 
 from infra.examination import Finding, examine
+from infra.models.catalogue import chosen_folder
+from infra.models.model_folder import read_model
 from infra.settings import Settings
+from schemas.failures import ConfigurationError
 from streams.cli.options import Json, new_app
 from streams.cli.output import Exit, plain, showing_progress, stdout, write_json
 from streams.cli.settings import load_settings
@@ -35,7 +38,7 @@ def doctor(*, as_json: Json = False) -> None:
             progress(f"Examined {finding.subject}")
         progress("Looking for servers and workers")
         found += _servers(settings, facts := asyncio.run(gather(settings)))
-        found += _workers(facts)
+        found += _workers(facts, _chosen(settings))
         progress("")
     if as_json:
         write_json({"findings": [dataclasses.asdict(each) for each in found]})
@@ -62,12 +65,26 @@ def _servers(settings: Settings, facts: dict[str, Any]) -> Iterator[Finding]:
             yield Finding(name, "note", f"does not answer: {where}", "run `ragstream up`, or start yours")
 
 
-def _workers(facts: dict[str, Any]) -> Iterator[Finding]:
-    """One of each role on this machine, from the same facts."""
+def _chosen(settings: Settings) -> str | None:
+    """Id of the model that the settings choose here, if it can be read."""
+    try:
+        return read_model(chosen_folder(settings)).model_id
+    except ConfigurationError:
+        return None
+
+
+def _workers(facts: dict[str, Any], chosen: str | None) -> Iterator[Finding]:
+    """One of each role on this machine, from the same facts; with another model they fill another index."""
     for role, each in facts["roles"].items():
         if each["running"]:
             on = device(each["embedder"])
-            yield Finding(role, "good", f"process {each['pid']}" + (f", embeds on {on}" if on else ""))
+            found = f"process {each['pid']}" + (f", embeds on {on}" if on else "")
+            runs = each["embedder"]["model"] if each["embedder"] else chosen
+            if chosen is not None and runs != chosen:
+                remedy = f"the settings here choose {chosen}: `ragstream down`, then `ragstream up`"
+                yield Finding(role, "note", f"{found}, with {runs}", remedy)
+            else:
+                yield Finding(role, "good", found)
         else:
             yield Finding(role, "note", "does not run on this machine", "run `ragstream up`")
 

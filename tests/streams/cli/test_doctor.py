@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 
 from infra.examination import Finding
 from streams.cli import app, doctor
+from tests.infra.models.tiny_bert import tiny_model
 
 GOOD, NOTE, BAD = (Finding("embedder", verdict, "tiny", "look") for verdict in ("good", "note", "bad"))
 WORKER = {"running": True, "pid": 7, "embedder": None}
@@ -13,7 +14,7 @@ AWAY = {"running": False, "pid": None, "embedder": None}
 
 
 @pytest.fixture
-def run(monkeypatch):
+def run(monkeypatch, tmp_path):
     def invoked(finding, *arguments, kafka=None, weaviate=None, **roles):
         async def gather(_):
             servers = {
@@ -24,6 +25,7 @@ def run(monkeypatch):
 
         monkeypatch.setattr(doctor, "examine", lambda _: iter([finding]))
         monkeypatch.setattr(doctor, "gather", gather)
+        monkeypatch.setenv("RAGSTREAM_EMBEDDER__MODEL", str(tmp_path / "tiny"))
         return CliRunner().invoke(app, ["doctor", *arguments], env={"COLUMNS": "200"})
 
     return invoked
@@ -44,7 +46,7 @@ def test_a_server_with_an_error_is_bad_and_one_that_was_not_started_is_a_note(ru
 
 def test_people_see_each_worker_and_where_it_says_that_it_embeds(run):
     """FAILURES 31."""
-    on_cuda = {**WORKER, "embedder": {"providers": ["CUDAExecutionProvider"], "workers": 1}}
+    on_cuda = {**WORKER, "embedder": {"model": "tiny@1", "providers": ["CUDAExecutionProvider"], "workers": 1}}
     shown = run(NOTE, plan=WORKER, index=on_cuda, answer=AWAY).stdout
     assert "process 7, embeds on CUDA x 1" in shown
     assert "does not run on this machine" in shown
@@ -69,3 +71,17 @@ def test_a_server_that_the_settings_name_is_bad_when_it_is_away_since_up_would_s
     found = {each["subject"]: each for each in json.loads(result.stdout)["findings"]}[name]
     assert found["verdict"] == "bad"
     assert found["remedy"] == f"start it, or mend {variable}"
+
+
+def test_a_worker_that_runs_another_model_than_the_settings_choose_is_noted(run, tmp_path):
+    chosen = tiny_model(tmp_path / "tiny").model_id
+    embedders = {"index": "other@2", "answer": chosen}
+    workers = {
+        role: {**WORKER, "embedder": {"model": model, "providers": ["CPUExecutionProvider"], "workers": 2}}
+        for role, model in embedders.items()
+    }
+    result = run(GOOD, "--json", plan=WORKER, **workers)
+    found = {each["subject"]: each for each in json.loads(result.stdout)["findings"]}
+    assert [found[role]["verdict"] for role in ("plan", "index", "answer")] == ["good", "note", "good"]
+    assert found["index"]["found"] == "process 7, embeds on CPU x 2, with other@2"
+    assert chosen in found["index"]["remedy"]
