@@ -79,7 +79,7 @@ def _has_port_or_none(parts: SplitResult) -> bool:
 class EmbedderSettings(BaseModel):
     """How texts become vectors."""
 
-    model: str = "all-MiniLM-L6-v2"
+    model: str = Field(default="all-MiniLM-L6-v2", min_length=1)
     precision: Literal["auto", "fp32", "fp16", "int8"] = "auto"
     """`auto` takes fp16 on a GPU, int8 on processors with VNNI, where it was measured to be faster, fp32 elsewhere."""
     device: Literal["auto", "cuda", "cpu"] = "auto"
@@ -127,7 +127,7 @@ class AnsweringSettings(BaseModel):
 class RerankerSettings(BaseModel):
     """The model that orders what a search found. It runs on the embedder's device, with its threads and batch size."""
 
-    model: str | None = None
+    model: str | None = Field(default=None, min_length=1)
     """A model of the kind `reranker`, by its name or by its folder's path; without one the search's order stays."""
     candidates: int = Field(default=50, ge=1, le=100)
     """Passages that are fetched for it and that it orders; a question's `top_k` if that is more."""

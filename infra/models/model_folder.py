@@ -127,9 +127,10 @@ def read_model(folder: Path) -> ModelFolder:
 
 
 def _absence(folder: Path) -> str:
-    """Not that it should be deleted: the folder may be anything that a setting named by mistake."""
+    """A folder that never was a model is not to be deleted: a setting may name any by mistake."""
     if folder.is_dir():
-        return f"{folder} has no {MANIFEST}, so it is no model; if it was one, {_remedy(folder)}"
+        was_one = (folder / GRAPH).exists() or not any(folder.iterdir())
+        return f"{folder} has no {MANIFEST}" + (f": {_remedy(folder)}" if was_one else ", so it is no model")
     return f"there is no model in {folder}: run `ragstream models pull`"
 
 

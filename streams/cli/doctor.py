@@ -8,10 +8,12 @@ from typing import Any, Final
 import typer
 from rich.table import Table
 
+from agents.planning import ChunkSizes
 from infra.examination import Finding, examine
 from infra.models.catalogue import chosen_folder
 from infra.models.model_folder import read_model
 from infra.settings import Settings
+from infra.token_counter import open_token_counter
 from schemas.failures import ConfigurationError
 from streams.cli.options import Json, new_app
 from streams.cli.output import Exit, plain, showing_progress, stdout, write_json
@@ -36,6 +38,7 @@ def doctor(*, as_json: Json = False) -> None:
         for finding in examine(settings):
             found.append(finding)
             progress(f"Examined {finding.subject}")
+        found += _planning(settings)
         progress("Looking for servers and workers")
         found += _servers(settings, facts := asyncio.run(gather(settings)))
         found += _workers(facts, _chosen(settings))
@@ -45,6 +48,20 @@ def doctor(*, as_json: Json = False) -> None:
     else:
         stdout().print(_table(found))
     raise typer.Exit(Exit.FAILED if any(each.verdict == "bad" for each in found) else Exit.OK)
+
+
+def _planning(settings: Settings) -> Iterator[Finding]:
+    """Only what is wrong: chunk sizes that the role `plan` would refuse for the model that is chosen."""
+    try:
+        model = read_model(chosen_folder(settings))
+        sizes = ChunkSizes(settings.planning.min_tokens, settings.planning.max_tokens)
+        counter = open_token_counter(model)
+    except Exception:  # noqa: BLE001 - a model that cannot be read is a finding of its own
+        return
+    try:
+        sizes.checked_against(counter.max_tokens)
+    except ConfigurationError as error:
+        yield Finding("planning", "bad", f"chunks of {sizes.max_tokens} tokens", str(error))
 
 
 def _servers(settings: Settings, facts: dict[str, Any]) -> Iterator[Finding]:

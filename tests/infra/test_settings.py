@@ -48,6 +48,8 @@ def test_a_nested_setting_is_reached_through_two_underscores(monkeypatch):
         ("WEAVIATE__URL", "me:secret@host:8080"),
         ("WEAVIATE__URL", "http://host:me@secret:port"),
         ("PLANNING__MAX_TOKENS", "150"),
+        ("EMBEDDER__MODEL", ""),
+        ("RERANKER__MODEL", ""),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused(monkeypatch, name, value):

@@ -102,5 +102,11 @@ def test_a_folder_without_a_model_says_how_to_get_one(tmp_path):
 
 def test_a_folder_without_a_manifest_is_not_sent_to_a_pull_that_would_find_the_folder_again(folder):
     (folder / "manifest.json").unlink()
-    with pytest.raises(ConfigurationError, match=r"has no manifest\.json, so it is no model; if it was one, delete"):
+    with pytest.raises(ConfigurationError, match=r"has no manifest\.json: delete"):
         load_model(folder)
+
+
+def test_a_folder_of_other_files_is_no_model_and_nobody_is_told_to_delete_it(tmp_path):
+    (tmp_path / "letter.txt").write_text("dear all")
+    with pytest.raises(ConfigurationError, match=r"has no manifest\.json, so it is no model$"):
+        load_model(tmp_path)

@@ -85,3 +85,15 @@ def test_a_worker_that_runs_another_model_than_the_settings_choose_is_noted(run,
     assert [found[role]["verdict"] for role in ("plan", "index", "answer")] == ["good", "note", "good"]
     assert found["index"]["found"] == "process 7, embeds on CPU x 2, with other@2"
     assert chosen in found["index"]["remedy"]
+
+
+def test_chunks_that_the_chosen_model_does_not_take_are_bad_before_a_worker_refuses_them(run, tmp_path, monkeypatch):
+    tiny_model(tmp_path / "tiny")
+    result = run(GOOD, "--json")
+    assert result.exit_code == 1
+    found = {each["subject"]: each for each in json.loads(result.stdout)["findings"]}["planning"]
+    assert found["found"] == "chunks of 230 tokens"
+    assert "the embedder takes 64; set it to 38 or less" in found["remedy"]
+    monkeypatch.setenv("RAGSTREAM_PLANNING__MIN_TOKENS", "16")
+    monkeypatch.setenv("RAGSTREAM_PLANNING__MAX_TOKENS", "38")
+    assert run(GOOD).exit_code == 0
