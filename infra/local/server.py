@@ -15,11 +15,13 @@ Probe = Callable[[], Awaitable[bool]]
 
 
 async def ready(process: ManagedProcess, probe: Probe, title: str, progress: Progress, *, limit_s: float) -> None:
-    """Wait until `probe` says yes.
+    """Wait until `probe` says yes; of one that serves already nothing is said.
 
     Raises ConfigurationError with the last lines of the log when the process died or isn't ready after `limit_s`
     seconds.
     """
+    if process.running() and await probe():
+        return
     deadline = time.monotonic() + limit_s
     async with telling(progress, f"Starting {title}"):
         while True:

@@ -56,6 +56,13 @@ async def test_the_user_hears_something_at_least_every_other_second(process, mon
     assert sentences[1] == "Starting Kafka … 0 s"
 
 
+async def test_of_a_server_that_serves_already_nothing_is_said(process):
+    start(process, "import time; time.sleep(60)")
+    sentences = []
+    await ready(process, yes, "Kafka", sentences.append, limit_s=30)
+    assert sentences == []
+
+
 async def test_another_servers_answer_does_not_make_a_dead_one_ready(process):
     with pytest.raises(ConfigurationError, match="stopped while it was starting"):
         await ready(process, yes, "Kafka", print, limit_s=30)
