@@ -20,8 +20,8 @@ from agents.ports import Reranker
 from infra.local.files import lock_taken, write_whole
 from infra.local.process import MARK
 from infra.logs import configure_logs
-from infra.models import ensure_model
-from infra.onnx_embedder import open_embedder
+from infra.models import ModelFolder, ensure_model
+from infra.onnx_embedder import OnnxEmbedder, open_embedder
 from infra.onnx_engine import Running
 from infra.onnx_reranker import configured_reranker
 from infra.settings import Settings
@@ -124,6 +124,26 @@ async def _stages(role: str, settings: Settings) -> AsyncIterator[tuple[Sequence
         sizes = ChunkSizes(settings.planning.min_tokens, settings.planning.max_tokens)
         yield (topology.plan_stage(open_token_counter(model), sizes, model.embedder_id),), None
         return
+    async with opened_index(settings, model) as (embedder, index):
+        if role == topology.INDEX:
+            yield (topology.index_stage(embedder, index, utc_now),), embedder.running
+            return
+        with opened_reranker(settings) as reranker:
+            answering = topology.answer_stage(
+                embedder=embedder,
+                index=index,
+                clock=utc_now,
+                generator=ExtractiveGenerator(),
+                options=answering_options(settings),
+                reranker=reranker,
+                concurrency=settings.answering.concurrency,
+            )
+            yield (answering,), embedder.running
+
+
+@asynccontextmanager
+async def opened_index(settings: Settings, model: ModelFolder) -> AsyncIterator[tuple[OnnxEmbedder, WeaviateIndex]]:
+    """The embedder of a model with the index that its vectors are in, connected, and closed at the end."""
     embedder = open_embedder(settings, model)
     index = WeaviateIndex(
         settings.weaviate,
@@ -133,20 +153,7 @@ async def _stages(role: str, settings: Settings) -> AsyncIterator[tuple[Sequence
     )
     try:
         await index.connect(WEAVIATE_WAIT_S)
-        if role == topology.INDEX:
-            yield (topology.index_stage(embedder, index, utc_now),), embedder.running
-        else:
-            with opened_reranker(settings) as reranker:
-                answering = topology.answer_stage(
-                    embedder=embedder,
-                    index=index,
-                    clock=utc_now,
-                    generator=ExtractiveGenerator(),
-                    options=answering_options(settings),
-                    reranker=reranker,
-                    concurrency=settings.answering.concurrency,
-                )
-                yield (answering,), embedder.running
+        yield embedder, index
     finally:
         await index.close()
         embedder.close()

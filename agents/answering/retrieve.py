@@ -50,17 +50,8 @@ async def retrieve(
     """
     with watch.measure("embed"):
         vector, cut = await embedder.embed_question(question.text)
-    search = Search(
-        tenant=question.tenant,
-        text=question.text,
-        language=language_of(question.text),
-        groups=question.groups,
-        filters=question.filters,
-        top_k=max(question.top_k, options.candidates) if reranker else to_fetch(question.top_k),
-        mode=options.mode,
-        fusion=options.fusion,
-        alpha=options.alpha,
-    )
+    top_k = max(question.top_k, options.candidates) if reranker else to_fetch(question.top_k)
+    search = search_for(question, options, top_k)
     with watch.measure("search"):
         fetched = tuple(await index.search(search, vector))
     findings: tuple[Finding, ...] = (TRUNCATED,) if cut else ()
@@ -73,3 +64,18 @@ async def retrieve(
         except PermanentError:
             findings += (NOT_RERANKED,)
     return Retrieved(collapse(fetched, question.top_k, options.per_document), fetched, findings, reranked_by)
+
+
+def search_for(question: QuestionAsked, options: AnsweringOptions, top_k: int) -> Search:
+    """What is asked of the index for a question: `top_k` passages within what its asker may read."""
+    return Search(
+        tenant=question.tenant,
+        text=question.text,
+        language=language_of(question.text),
+        groups=question.groups,
+        filters=question.filters,
+        top_k=top_k,
+        mode=options.mode,
+        fusion=options.fusion,
+        alpha=options.alpha,
+    )

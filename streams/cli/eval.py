@@ -5,16 +5,14 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final, get_args
+from typing import Annotated, Any, Final
 
 import typer
 from rich.table import Table
 
 from agents.answering import AnsweringOptions
 from infra.models import ensure_model
-from infra.onnx_embedder import open_embedder
 from infra.settings import Settings
-from infra.weaviate_index import WeaviateIndex
 from schemas.failures import RagstreamError
 from schemas.passages import Mode
 from streams.cli.beir import BeirFolder, read_beir
@@ -25,7 +23,7 @@ from streams.cli.output import plain, showing_progress, stderr, stdout, write_js
 from streams.cli.retrieval_metrics import metrics_library
 from streams.cli.sending import Sending, counting
 from streams.cli.settings import load_settings, located
-from streams.worker import WEAVIATE_WAIT_S, answering_options, opened_reranker, utc_now
+from streams.worker import answering_options, opened_index, opened_reranker, utc_now
 
 app = new_app("Measure on judged questions, through the whole pipeline.")
 
@@ -76,10 +74,9 @@ def retrieval(
 
 def _modes(given: str) -> list[Mode]:
     wanted = [each.strip() for each in given.split(",")]
-    found: list[Mode] = [mode for mode in get_args(Mode) if mode in wanted]
-    if unknown := [each for each in wanted if each not in found]:
+    if unknown := [each for each in wanted if each not in MODES]:
         raise typer.BadParameter(f"{unknown[0]!r} is none of {', '.join(MODES)}", param_hint="--modes")
-    return sorted(found, key=MODES.index)
+    return [mode for mode in MODES if mode in wanted]
 
 
 @dataclass(frozen=True)
@@ -137,20 +134,9 @@ async def _asker(settings: Settings, tenant: str, *, machine: bool) -> AsyncIter
     """What the role `answer` searches with, opened as it does, and closed at the end."""
     with showing_progress(machine=machine) as progress:
         model = await ensure_model(settings, progress)
-    embedder = open_embedder(settings, model)
-    index = WeaviateIndex(
-        settings.weaviate,
-        embedder_id=embedder.embedder_id,
-        dimension=embedder.dimension,
-        namespace=settings.namespace,
-    )
-    try:
-        await index.connect(WEAVIATE_WAIT_S)
+    async with opened_index(settings, model) as (embedder, index):
         with opened_reranker(settings) as reranker:
             yield Asker(embedder, index, reranker, utc_now, tenant)
-    finally:
-        await index.close()
-        embedder.close()
 
 
 def tables(report: Mapping[str, Any]) -> list[Table]:

@@ -11,11 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from agents.answering import AnsweringOptions
-from agents.answering.retrieve import retrieve
+from agents.answering.retrieve import retrieve, search_for
 from agents.answering.stopwatch import Stopwatch
-from agents.language import language_of
 from agents.ports import Clock, Embedder, Index, Reranker
-from schemas.passages import Mode, Passage, Search
+from schemas.passages import Mode, Passage
 from schemas.questions import MAX_DEADLINE_MS, QuestionAsked
 from streams.cli.beir import Judgements
 from streams.cli.retrieval_metrics import DEPTH, Ranking, measured, percentiles
@@ -87,17 +86,8 @@ async def ask(question: QuestionAsked, asker: Asker, options: AnsweringOptions) 
     """Documents by their best passage, at most `DEPTH`, and milliseconds per stage."""
     watch = Stopwatch(asker.clock, question.at, MAX_DEADLINE_MS)
     found = await retrieve(question, asker.embedder, asker.index, options, watch, reranker=asker.reranker)
-    deeper = Search(
-        tenant=question.tenant,
-        text=question.text,
-        language=language_of(question.text),
-        top_k=DEEP,
-        mode=options.mode,
-        fusion=options.fusion,
-        alpha=options.alpha,
-    )
     vector, _ = await asker.embedder.embed_question(question.text)
-    rest = await asker.index.search(deeper, vector)
+    rest = await asker.index.search(search_for(question, options, DEEP), vector)
     return documents([*found.fetched, *rest])[:DEPTH], watch.timings_ms()
 
 
