@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-import typer
 from rich.table import Table
 
 from infra.models import ensure_model
@@ -16,7 +15,7 @@ from infra.settings import Settings
 from schemas.failures import ConfigurationError
 from streams.cli.models_export import export, quantize
 from streams.cli.models_verify import verify_model
-from streams.cli.options import Json, new_app
+from streams.cli.options import Json, ModelName, new_app
 from streams.cli.output import NotRunningError, plain, show_facts, showing_progress, stdout, write_json
 from streams.cli.settings import load_settings
 
@@ -27,10 +26,6 @@ app.command("verify")(verify_model)
 
 WIDE: Final = 1_000
 """Columns: a name is what a setting takes, so a narrow terminal breaks the line, and nothing is cut off."""
-
-Name = Annotated[
-    str | None, typer.Argument(help="As `models list` shows it, or a folder, with a slash; else the one that is set.")
-]
 
 
 @app.callback()
@@ -118,7 +113,7 @@ def pull(*, as_json: Json = False) -> None:
 
 
 @app.command()
-def card(name: Name = None, *, as_json: Json = False) -> None:
+def card(name: ModelName = None, *, as_json: Json = False) -> None:
     """Print a model's card: what it is, where it comes from, its licence and limits, what was measured, its hashes.
 
     Exit code 3 when the model has no card. A file that has changed since the model was made is refused.

@@ -22,7 +22,7 @@ from infra.settings import Settings
 from schemas.documents import DocumentUpserted
 from schemas.failures import ConfigurationError
 from streams.cli.beir import BeirFolder, read_beir
-from streams.cli.options import Json
+from streams.cli.options import Json, ModelName
 from streams.cli.output import Exit, show_facts, showing_progress
 from streams.cli.retrieval_metrics import DEPTH, measured, metrics_library
 from streams.cli.settings import load_settings
@@ -34,10 +34,7 @@ MOST_TEXTS: Final = 450
 
 
 def verify_model(
-    name: Annotated[
-        str | None,
-        typer.Argument(help="As `models list` shows it, or a folder, with a slash; else the one that is set."),
-    ] = None,
+    name: ModelName = None,
     *,
     data: Annotated[
         Path | None, typer.Option(help="A folder in BEIR's layout: give dense nDCG@10 on its test questions, too.")

@@ -10,6 +10,10 @@ from schemas.questions import Scalar
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout, for machines.")]
 Tenant = Annotated[str, typer.Option("--tenant", help="Whose documents: tenants never see each other's.")]
 
+ModelName = Annotated[
+    str | None, typer.Argument(help="As `models list` shows it, or a folder, with a slash; else the one that is set.")
+]
+
 
 def new_app(about: str = "") -> typer.Typer:
     """What a command's module registers its command on; `about` is for a command that has commands of its own."""
