@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -22,13 +21,12 @@ from infra.models.cpu import cpu_quota, has_cuda, has_gpu, has_vnni
 from infra.models.default_model import NAME
 from infra.onnx_embedder import open_embedder
 from infra.onnx_reranker import configured_reranker
-from infra.onnx_session import refuse_two_runtimes
+from infra.onnx_session import installed_runtimes, refuse_two_runtimes
 from infra.settings import Settings
 from schemas.failures import ConfigurationError
 
 Verdict: TypeAlias = Literal["good", "note", "bad"]
 
-RUNTIMES: Final = ("onnxruntime", "onnxruntime-gpu")
 TOOLS: Final = {"java": "run a local Kafka", "mvn": "fetch Kafka, once", "go": "build Weaviate, once"}
 LEAST_MEMORY_GIB: Final = 3
 LEAST_DISK_GIB: Final = 2
@@ -102,8 +100,8 @@ def _tools(settings: Settings) -> Iterator[Finding]:
 
 
 def _runtime() -> Finding:
-    installed = [name for name in RUNTIMES if _version(name)]
-    found = ", ".join(f"{name} {_version(name)}" for name in installed)
+    installed = [f"{name} {version}" for name, version in installed_runtimes().items() if version]
+    found = ", ".join(installed)
     try:
         refuse_two_runtimes()
     except ConfigurationError as error:
@@ -111,13 +109,6 @@ def _runtime() -> Finding:
     if not installed:
         return Finding("onnx runtime", "bad", "not installed", "install ragstream again")
     return Finding("onnx runtime", "good", found)
-
-
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
 
 
 def _gpu(settings: Settings) -> Finding:

@@ -16,6 +16,7 @@ from schemas.failures import ConfigurationError
 
 log = structlog.get_logger()
 
+RUNTIMES: Final = ("onnxruntime", "onnxruntime-gpu")
 TENSORRT: Final = "TensorrtExecutionProvider"
 CUDA: Final = "CUDAExecutionProvider"
 CPU: Final = "CPUExecutionProvider"
@@ -47,19 +48,23 @@ def open_session(model: ModelFolder, settings: EmbedderSettings) -> onnxruntime.
 
 def refuse_two_runtimes() -> None:
     """Both packages write the same files, and which one wins depends on the order in which they were installed."""
-    if _installed("onnxruntime") and _installed("onnxruntime-gpu"):
+    if all(installed_runtimes().values()):
         raise ConfigurationError(
             "both onnxruntime and onnxruntime-gpu are installed and overwrite each other: "
             "uninstall both, then install ragstream again"
         )
 
 
-def _installed(package: str) -> bool:
+def installed_runtimes() -> dict[str, str | None]:
+    """Each package that is ONNX Runtime, with its version; None for one that is not installed."""
+    return {package: _version(package) for package in RUNTIMES}
+
+
+def _version(package: str) -> str | None:
     try:
-        version(package)
+        return version(package)
     except PackageNotFoundError:
-        return False
-    return True
+        return None
 
 
 def _gpu_session(model: ModelFolder) -> onnxruntime.InferenceSession | None:
