@@ -19,9 +19,7 @@ import argparse
 import asyncio
 import dataclasses
 import json
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -33,7 +31,7 @@ from bench.ingest_facts import machine
 from bench.ingest_processes import Asked, python_of, tell
 from bench.ingest_ragstream import Producer
 from bench.ingest_report import FRAMEWORKS, PHASES, ratios, table
-from infra.local import stack
+from bench.own_stack import own_stack
 from infra.settings import Settings
 from streams.cli.up import bring_up
 from streams.topics import TopicNames
@@ -51,13 +49,8 @@ def main() -> None:
     arguments = parser.parse_args()
     frameworks = [name for name in FRAMEWORKS if name not in arguments.without]
     pythons = {name: python_of(name) for name in frameworks}
-    home = Path(tempfile.mkdtemp(prefix="ragstream-bench-"))
-    settings = Settings(home=home)
-    try:
+    with own_stack() as settings:
         rounds = asyncio.run(measure(settings, arguments, pythons))
-    finally:
-        stack.down(settings, tell)
-        shutil.rmtree(home, ignore_errors=True)
     report = {"corpus": arguments.folder.name, **machine(), "rounds": rounds, "ratios": ratios(rounds)}
     if not arguments.without:
         RESULTS.write_text(json.dumps(report, indent=2) + "\n", "utf-8")

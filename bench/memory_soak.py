@@ -11,9 +11,7 @@ import argparse
 import asyncio
 import json
 import random
-import shutil
 import statistics
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -24,7 +22,7 @@ from bench.ingest_corpus import Document, Part, read
 from bench.ingest_facts import machine
 from bench.ingest_processes import tell
 from bench.ingest_ragstream import Producer
-from infra.local import stack
+from bench.own_stack import own_stack
 from infra.settings import Settings
 from streams.cli.role_processes import role_process
 from streams.cli.up import bring_up
@@ -46,13 +44,8 @@ def main() -> None:
     parser.add_argument("--chunks", type=int, default=20_000)
     parser.add_argument("--json", action="store_true", help="one object on the last line")
     arguments = parser.parse_args()
-    home = Path(tempfile.mkdtemp(prefix="ragstream-bench-"))
-    settings = Settings(home=home)
-    try:
+    with own_stack() as settings:
         samples = asyncio.run(measure(settings, arguments.folder, arguments.chunks))
-    finally:
-        stack.down(settings, tell)
-        shutil.rmtree(home, ignore_errors=True)
     report = {**machine(), **summary(samples), "samples": samples}
     RESULTS.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
     print(plot(report))

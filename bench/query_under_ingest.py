@@ -13,9 +13,7 @@ import argparse
 import asyncio
 import dataclasses
 import json
-import shutil
 import statistics
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -26,8 +24,8 @@ from bench.ingest_corpus import Document, Part, read
 from bench.ingest_facts import machine
 from bench.ingest_processes import tell
 from bench.ingest_ragstream import Producer
+from bench.own_stack import own_stack
 from bench.query_latency import Client
-from infra.local import stack
 from infra.settings import Settings
 from streams.cli.up import bring_up
 from streams.roles import INDEX, SOURCES
@@ -48,13 +46,8 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=300, help="in the index before, and sent in each round")
     parser.add_argument("--json", action="store_true", help="one object on the last line")
     arguments = parser.parse_args()
-    home = Path(tempfile.mkdtemp(prefix="ragstream-bench-"))
-    settings = Settings(home=home)
-    try:
+    with own_stack() as settings:
         rounds = asyncio.run(measure(settings, arguments))
-    finally:
-        stack.down(settings, tell)
-        shutil.rmtree(home, ignore_errors=True)
     ratio = statistics.median(each["ratio"] for each in rounds)
     report = {**machine(), "rate_per_s": arguments.rate, "rounds": rounds, "ratio of p95": round(ratio, 2)}
     RESULTS.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
