@@ -7,9 +7,9 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from infra.models.model_folder import GRAPH, TOKENIZER, ModelFolder, ModelManifest, load_model, write_manifest
+from infra.models.model_folder import ModelFolder
 from tests.infra.models.numpy_bert import hidden_states
-from tests.infra.models.tiny_bert import HEADS, HIDDEN, LAYERS, MAX_TOKENS, tiny_graph, tiny_weights, tokenizer_bytes
+from tests.infra.models.tiny_bert import HEADS, HIDDEN, LAYERS, tiny_graph, tiny_model, tiny_weights
 
 
 def head_weights(labels: int = 1) -> dict[str, NDArray[np.float32]]:
@@ -53,18 +53,5 @@ def logit(ids: list[int], types: list[int]) -> float:
 
 def tiny_cross_encoder(folder: Path, graph: onnx.ModelProto | None = None) -> ModelFolder:
     """The reranker, or another graph under its manifest, written into `folder` and read back."""
-    folder.mkdir(parents=True, exist_ok=True)
-    onnx.save(graph or cross_encoder_graph(), folder / GRAPH)
-    (folder / TOKENIZER).write_bytes(tokenizer_bytes())
-    manifest = ModelManifest(
-        name="tiny-cross",
-        kind="reranker",
-        precision="fp32",
-        dimension=1,
-        max_tokens=MAX_TOKENS,
-        licence="Apache-2.0",
-        source="tests",
-        files={},
-    )
-    write_manifest(folder, manifest)
-    return load_model(folder)
+    facts = {"name": "tiny-cross", "kind": "reranker", "dimension": 1}
+    return tiny_model(folder, graph or cross_encoder_graph(), **facts)
