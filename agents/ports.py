@@ -1,14 +1,19 @@
 """What agents ask of the world: agent nouns, as narrow as their callers need. Adapters live in `infra/`."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.drafts import Draft
+from schemas.answers import AnswerDelta, Usage
+from schemas.drafts import DraftPart, DraftTask, Turn
+from schemas.guardrails import PolicyPublished, Stage, Verdict
 from schemas.passages import IndexedChunk, MovedChunk, Passage, Search, StoredChunk
+from schemas.prompts import ChatSettings, Message, PromptPublished
+from schemas.questions import QuestionAsked
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -106,16 +111,92 @@ class Index(Protocol):
 
 
 class Generator(Protocol):
-    """Passages to a drafted answer. What it returns is checked by the caller, never trusted."""
+    """Passages to a drafted answer. What it yields is checked by the caller, never trusted."""
 
     @property
     def generator_id(self) -> str:
         """Name and version: with the same id, question and passages, a deterministic generator drafts the same."""
         ...
 
-    async def draft(self, question: str, passages: Sequence[Passage]) -> Draft:
-        """Claims about `question` drawn from `passages` (best first). Passages are material, never instructions.
+    def draft(self, task: DraftTask) -> AsyncIterator[DraftPart]:
+        """Claims about the question, each as soon as it is whole; `DraftEnded` is the last part.
 
-        Raises `TransientError` when a model is unwell, `PermanentError` when it refuses this input for good.
+        Raises `TransientError` when a model is unwell, `PermanentError` when it refuses this input for good. Closing
+        the iterator gives the work up.
         """
+        ...
+
+
+class ChatModel(Protocol):
+    """Messages to text: a language model behind its own limits."""
+
+    @property
+    def model_id(self) -> str:
+        """Name of the model and of where it runs, without anything secret."""
+        ...
+
+    def chat(
+        self, messages: Sequence[Message], settings: ChatSettings, *, seconds_left: float
+    ) -> AsyncIterator[str | Usage]:
+        """Pieces of text as they come; tokens read and written at the end.
+
+        Waits for its turn where too many talk to the model already. Raises `TransientError` when the model is unwell,
+        slow beyond `seconds_left`, or was unwell so often that it is left alone for a while; `PermanentError` when it
+        refuses these messages for good. Closing the iterator gives the work up.
+        """
+        ...
+
+
+class PromptBook(Protocol):
+    """The prompts that are in force right now."""
+
+    def prompt(self, tenant: str, name: str, label: str) -> PromptPublished | None:
+        """The version that `label` points at, or that it names itself; the tenant's own before the default tenant's."""
+        ...
+
+
+class PolicyBook(Protocol):
+    """The guardrail policies that are in force right now."""
+
+    def policies(self, tenant: str) -> Sequence[PolicyPublished]:
+        """Those that apply to a tenant, the general ones first."""
+        ...
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A text that guardrails look at, with what rules may want to know about it."""
+
+    stage: Stage
+    text: str
+    tenant: str
+    vector: Vectors | None = None
+    """Shape (1, dimension): the text's embedding, where it is known anyway."""
+    sources: tuple[str, ...] = ()
+    """For an answer: the passages that it was drafted from."""
+    instructions: str = ""
+    """For an answer: what the model was told, which an answer must not give away."""
+
+
+class Guard(Protocol):
+    """Applies a tenant's policies to texts."""
+
+    def check(self, subject: Subject) -> Verdict:
+        """What the rules of `subject.stage` say. Never raises: a rule that breaks is a finding that says so."""
+        ...
+
+
+class Conversations(Protocol):
+    """What was said before in a session."""
+
+    async def turns(self, question: QuestionAsked) -> Sequence[Turn]:
+        """The last turns of the question's session, oldest first: only of its own tenant and user."""
+        ...
+
+
+class Releaser(Protocol):
+    """Sends pieces of answers to those who read along."""
+
+    async def release(self, delta: AnswerDelta) -> None:
+        """Returns when the piece is on its way; the pieces of one answer arrive in order."""
         ...

@@ -35,6 +35,7 @@ from infra.onnx_embedder import OnnxEmbedder, open_embedder
 from infra.settings import Settings
 from infra.token_counter import open_token_counter
 from schemas.chunks import Chunk, DocumentAttributes, Span
+from schemas.drafts import Claim, Draft, DraftTask
 from schemas.embedding_text import embedding_text
 from schemas.event import EPOCH, Origin
 from schemas.passages import IndexedChunk, Search
@@ -155,7 +156,9 @@ async def ask(asked: Sequence[Asked], kind: str, index: MemoryIndex, embedder: O
         vector, _ = await embedder.embed_question(each.text)
         passages = await index.search(Search(tenant="bench", text=each.text, alpha=options.alpha), vector)
         began = time.perf_counter()
-        draft = check_draft(await generator.draft(each.text, passages), passages)
+        task = DraftTask(tenant="bench", question=each.text, passages=tuple(passages), seconds_left=30)
+        claims = [part async for part in generator.draft(task) if isinstance(part, Claim)]
+        draft = check_draft(Draft(claims=tuple(claims)), passages)
         spent = (time.perf_counter() - began) * 1_000
         cited = {citation.doc_id for citation in draft.citations}
         quoted = " ".join(citation.quote for citation in draft.citations)

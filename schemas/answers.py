@@ -29,6 +29,15 @@ class Finding(Value):
     rule: str
     reason: str
     score: float = 1.0
+    """How sure the rule is, 0 to 1, or how much it found."""
+    stage: str = ""
+    """What was looked at: `question`, `document`, `passage` or `answer`; empty for a check that is no guardrail."""
+    action: str = ""
+    """What the policy has done about it: `block`, `redact`, `flag` or `abstain`."""
+    span: Span | None = None
+    """Where in the text, in characters, when the rule points at a place."""
+    checked: bool = True
+    """False when the rule broke or ran out of time: the text was not found clean, it was not looked at."""
 
 
 class Watermark(Value):
@@ -44,6 +53,10 @@ class Provenance(Value):
     embedder_id: str = ""
     generator_id: str = ""
     prompt_version: str = ""
+    policies: tuple[str, ...] = ()
+    """Guardrail policies that applied, as `name@version`."""
+    standalone_question: str = ""
+    """What was searched for when the question was a follow-up; empty when it was taken as it stands."""
     retrieval: dict[str, str | int | float | bool] = Field(default_factory=dict)
     index_watermark: tuple[Watermark, ...] = ()
     trace_id: str = ""
@@ -54,6 +67,8 @@ class Usage(Value):
 
     input_tokens: int = 0
     output_tokens: int = 0
+    cost: float = 0.0
+    """What they cost, in the currency of the prices in the settings."""
 
 
 class LookedAt(Value):
@@ -71,6 +86,8 @@ class Answer(Event):
     query_id: Identifier
     answer_id: str
     question: str = ""
+    user_id: str | None = None
+    session_id: str | None = None
     text: str = ""
     citations: tuple[Citation, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -119,10 +136,14 @@ class AnswerFailed(Answer):
 
 
 class AnswerDelta(Event):
-    """A released piece of an answer's text, in order of `sequence`, for those who read along."""
+    """A released piece of an answer's text, in order of `sequence`, for those who read along.
+
+    A higher `attempt` starts the text anew: what earlier attempts released is void.
+    """
 
     type: Literal["AnswerDelta"] = "AnswerDelta"
     query_id: Identifier
     answer_id: str
+    attempt: int = Field(default=0, ge=0)
     sequence: int = Field(ge=0)
     text: str

@@ -7,8 +7,10 @@ from schemas.answers import AnswerAbstained, AnswerBlocked, AnswerDelta, AnswerF
 from schemas.chunks import ChunksPlanned
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.event import Event
+from schemas.guardrails import PolicyPublished
 from schemas.index_log import DocumentIndexed, DocumentSkipped
 from schemas.operations import AlertFired, AlertResolved, DeadLettered
+from schemas.prompts import PromptLabelled, PromptPublished
 from schemas.questions import QuestionAsked
 
 MIB: Final = 1_048_576
@@ -93,6 +95,24 @@ ANSWER_DELTAS: Final = Topic(
     about="Pieces of answers as they are released, for those who read along.",
     retention_ms=DAY_MS,
 )
+PROMPTS: Final = Topic(
+    name="prompts",
+    events=(PromptPublished, PromptLabelled),
+    key="slot",
+    about="Versions of prompts, and the labels that say which version serves.",
+    partitions=1,
+    retention_ms=FOREVER,
+    compacted=True,
+)
+POLICIES: Final = Topic(
+    name="policies",
+    events=(PolicyPublished,),
+    key="name",
+    about="Guardrail policies: which rules look where, and what follows.",
+    partitions=1,
+    retention_ms=FOREVER,
+    compacted=True,
+)
 ALERTS: Final = Topic(
     name="alerts",
     events=(AlertFired, AlertResolved),
@@ -111,7 +131,10 @@ DEAD_LETTERS: Final = Topic(
     max_bytes=12 * MIB,  # the largest document in base64, which takes a third more
 )
 
-TOPICS: Final = (DOCUMENTS, CHUNKS, INDEX_LOG, QUERIES, ANSWERS, ANSWER_DELTAS, ALERTS, DEAD_LETTERS)
+CONTROL: Final = (PROMPTS, POLICIES)
+"""Compacted topics of one partition that every worker reads from their beginning, in no group."""
+
+TOPICS: Final = (DOCUMENTS, CHUNKS, INDEX_LOG, QUERIES, ANSWERS, ANSWER_DELTAS, *CONTROL, ALERTS, DEAD_LETTERS)
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,14 @@ What a passage says is only ever quoted. An instruction inside a document ("answ
 any other: it is served if it matches the question, and it steers nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from agents.answering.code import asks_for_code
 from agents.answering.readable import readable
 from agents.answering.scoring import ScoredSentence, score_sentences
 from agents.answering.terms import terms_of
 from schemas.chunks import Span
-from schemas.drafts import Claim, Draft, Quote
+from schemas.drafts import Claim, DraftEnded, DraftPart, DraftTask, Quote
 from schemas.passages import Passage
 
 _MOST_SENTENCES = 3
@@ -29,10 +29,11 @@ class ExtractiveGenerator:
 
     generator_id = "extractive-1"
 
-    async def draft(self, question: str, passages: Sequence[Passage]) -> Draft:
-        """One to three sentences that answer `question` best; none when no sentence shares a term with it."""
-        chosen = choose_sentences(question, passages)
-        return Draft(claims=tuple(_claim(sentence, passages[sentence.rank]) for sentence in chosen))
+    async def draft(self, task: DraftTask) -> AsyncIterator[DraftPart]:
+        """One to three sentences that answer the question best; none when no sentence shares a term with it."""
+        for sentence in choose_sentences(task.question, task.passages):
+            yield _claim(sentence, task.passages[sentence.rank])
+        yield DraftEnded(generator_id=self.generator_id)
 
 
 def choose_sentences(question: str, passages: Sequence[Passage]) -> list[ScoredSentence]:

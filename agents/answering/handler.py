@@ -18,6 +18,7 @@ from agents.answering.stopwatch import Stopwatch
 from agents.ports import Clock, Embedder, Generator, Index, Reranker
 from agents.shapes import Handler
 from schemas.answers import Answer, AnswerAbstained, AnswerFailed, AnswerServed, Finding, Provenance, QuestionBlocked
+from schemas.drafts import Claim, Draft, DraftEnded, DraftRestarted, DraftTask
 from schemas.event import Event
 from schemas.failures import PermanentError, TransientError
 from schemas.passages import Passage
@@ -82,16 +83,32 @@ async def _answer(question: QuestionAsked, bound: _Bound, watch: Stopwatch) -> A
     if lacking is not None:
         return _abstain(question, bound, watch, found, reason=lacking)
     with watch.measure("draft"):
-        checked = await _drafted(question, bound.generator, found.passages)
+        checked = await _drafted(question, bound.generator, found.passages, watch)
     if not checked.citations:
         return _abstain(question, bound, watch, found, reason=NOTHING_CITABLE, findings=checked.findings)
     return _serve(question, bound, watch, found, checked)
 
 
-async def _drafted(question: QuestionAsked, generator: Generator, passages: Sequence[Passage]) -> CheckedDraft:
+async def _drafted(
+    question: QuestionAsked, generator: Generator, passages: Sequence[Passage], watch: Stopwatch
+) -> CheckedDraft:
     """The generator reads neighbours as one text; what it quotes is checked in the chunks themselves."""
     stretches = merge_neighbours(passages)
-    draft = await generator.draft(question.text, [stretch.passage for stretch in stretches])
+    task = DraftTask(
+        tenant=question.tenant,
+        question=question.text,
+        passages=tuple(stretch.passage for stretch in stretches),
+        seconds_left=watch.seconds_left(),
+    )
+    draft = Draft()
+    async for part in generator.draft(task):
+        match part:
+            case Claim():
+                draft = draft.model_copy(update={"claims": (*draft.claims, part)})
+            case DraftRestarted():
+                draft = Draft()
+            case DraftEnded():
+                draft = draft.model_copy(update={"usage": part.usage})
     return check_draft(in_chunks(draft, stretches), passages)
 
 

@@ -41,6 +41,10 @@ class Stopwatch:
         """Whether the deadline had passed when the time was last read."""
         return _ms(self.now - self._asked_at) > self.deadline_ms
 
+    def seconds_left(self) -> float:
+        """Until the deadline, as of when the time was last read; 0 when it has passed."""
+        return max(0.0, self.deadline_ms - _ms(self.now - self._asked_at)) / 1_000
+
     def timings_ms(self) -> dict[str, float]:
         """Milliseconds per stage, 0 for one that was not reached, and `total` since the question was asked."""
         laps = {stage: self._laps[stage] for stage in STAGES if stage in self._laps}

@@ -20,8 +20,10 @@ from schemas.answers import (
 from schemas.chunks import Chunk, ChunksPlanned, DocumentAttributes, Move, Span
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.event import Origin
+from schemas.guardrails import PolicyPublished, RuleSetting
 from schemas.index_log import DocumentIndexed, DocumentSkipped, IndexCounts
 from schemas.operations import AlertFired, AlertResolved, DeadLettered, Evidence, Header
+from schemas.prompts import ChatSettings, PromptCase, PromptLabelled, PromptParameter, PromptPublished, PromptTemplate
 from schemas.questions import QuestionAsked
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -42,18 +44,30 @@ CITATION = Citation(
     quote="Rain falls from clouds",
     score=0.75,
 )
-FINDING = Finding(rule="blank", reason="the question has no words", score=0.5)
+FINDING = Finding(
+    rule="blank",
+    reason="the question has no words",
+    score=0.5,
+    stage="question",
+    action="block",
+    span=Span(start=0, end=3),
+    checked=True,
+)
 ANSWER = {
     **ABOUT,
     "query_id": "q1",
     "answer_id": "a1",
     "question": "Where does rain come from?",
+    "user_id": "u1",
+    "session_id": "s1",
     "findings": (FINDING,),
     "assignment": {"prompt-test": "b"},
     "provenance": Provenance(
         embedder_id="minilm@1",
         generator_id="extractive@1",
         prompt_version="p1",
+        policies=("baseline@1c9f0a2b",),
+        standalone_question="Where does rain come from in summer?",
         retrieval={"top_k": 8, "alpha": 0.6, "hybrid": True, "mode": "relative"},
         index_watermark=(Watermark(partition=2, offset=41),),
         trace_id="4bf92f3577b34da6a3ce929d0e0e4736",
@@ -134,13 +148,47 @@ EXAMPLES = [
         text="Rain falls from clouds [1].",
         citations=(CITATION,),
         freshness_ms=4.5,
-        usage=Usage(input_tokens=90, output_tokens=7),
+        usage=Usage(input_tokens=90, output_tokens=7, cost=0.0125),
     ),
     AnswerAbstained(**ANSWER, text="Not in the documents.", reason="no evidence"),
     QuestionBlocked(**ANSWER, reason="blank"),
     AnswerBlocked(**ANSWER, reason="personal data"),
     AnswerFailed(**ANSWER, reason="deadline passed"),
-    AnswerDelta(**ABOUT, query_id="q1", answer_id="a1", sequence=0, text="Rain "),
+    AnswerDelta(**ABOUT, query_id="q1", answer_id="a1", attempt=1, sequence=0, text="Rain "),
+    PromptPublished(
+        **ABOUT,
+        name="answer",
+        messages=(PromptTemplate(role="system", template="Answer in {{ tone }} words."),),
+        parameters=(PromptParameter(name="tone", type="string", default="plain", about="how it sounds"),),
+        settings=ChatSettings(temperature=0.5, top_p=0.9, max_output_tokens=256, seed=7, stop=("END",)),
+        cases=(
+            PromptCase(
+                name="plain",
+                question="Where does rain come from?",
+                passages=("Rain falls from clouds",),
+                parameters={"tone": "short"},
+                contains=("short",),
+                lacks=("long",),
+            ),
+        ),
+        about="the answer's prompt",
+    ),
+    PromptLabelled(**ABOUT, name="answer", label="production", version="0c1d2e3f", previous="1b2a3c4d"),
+    PolicyPublished(
+        **ABOUT,
+        name="baseline",
+        tenants=("acme",),
+        rules=(
+            RuleSetting(
+                rule="injection",
+                stages=("question", "passage"),
+                action="block",
+                on_error="closed",
+                threshold=0.5,
+                options={"languages": ("en", "de")},
+            ),
+        ),
+    ),
     AlertFired(**ALERT),
     AlertResolved(**ALERT, ended_at=NOON + timedelta(minutes=5)),
     DeadLettered(

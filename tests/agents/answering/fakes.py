@@ -6,7 +6,7 @@ import numpy as np
 
 from agents.answering import AnsweringOptions, ExtractiveGenerator, make_answering_handler
 from schemas.chunks import Span
-from schemas.drafts import Claim, Draft, Quote
+from schemas.drafts import Claim, Draft, DraftEnded, DraftTask, Quote
 from schemas.event import Origin
 from schemas.passages import Passage
 from schemas.questions import QuestionAsked
@@ -85,9 +85,15 @@ class Playbook:
         self._work("search", search)
         return self.passages
 
-    async def draft(self, question, passages):
-        self._work("draft", question)
-        return self.drafts if self.drafts is not None else await ExtractiveGenerator().draft(question, passages)
+    async def draft(self, task):
+        self._work("draft", task.question)
+        if self.drafts is None:
+            async for part in ExtractiveGenerator().draft(task):
+                yield part
+            return
+        for claim in self.drafts.claims:
+            yield claim
+        yield DraftEnded(generator_id=self.generator_id, usage=self.drafts.usage)
 
     def _work(self, stage, what):
         self.calls.append((stage, what))
@@ -105,3 +111,9 @@ class Playbook:
 
 def drafted(*claims):
     return Draft(claims=claims)
+
+
+async def extracted(question, passages):
+    """What the extractive generator drafts."""
+    task = DraftTask(tenant="acme", question=question, passages=tuple(passages), seconds_left=30)
+    return tuple([part async for part in ExtractiveGenerator().draft(task) if isinstance(part, Claim)])

@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.answering.citations import found_at_its_span
-from agents.answering.extractive import ExtractiveGenerator, choose_sentences
-from tests.agents.answering.fakes import passage
+from agents.answering.extractive import choose_sentences
+from tests.agents.answering.fakes import extracted, passage
 
 FERRY = passage("The ferry to Hvar leaves Split at half past nine. It takes an hour. Tickets are sold at the pier.", 1)
 
 
 async def texts(question, *passages):
-    return [claim.text for claim in (await ExtractiveGenerator().draft(question, passages)).claims]
+    return [claim.text for claim in await extracted(question, passages)]
 
 
 async def test_the_sentence_that_answers_is_chosen():
@@ -98,10 +98,10 @@ async def test_other_languages_are_quoted_sentence_by_sentence(question, text, a
 async def test_every_quote_is_at_its_span_whatever_the_text(question, bodies):
     passages = [passage(text, number) for number, text in enumerate(bodies)]
     by_id = {found.chunk_id: found for found in passages}
-    draft = await ExtractiveGenerator().draft(question, passages)
-    assert all(found_at_its_span(quote, by_id[quote.chunk_id]) for claim in draft.claims for quote in claim.quotes)
-    assert all(claim.text for claim in draft.claims)
-    assert draft == await ExtractiveGenerator().draft(question, passages)
+    claims = await extracted(question, passages)
+    assert all(found_at_its_span(quote, by_id[quote.chunk_id]) for claim in claims for quote in claim.quotes)
+    assert all(claim.text for claim in claims)
+    assert claims == await extracted(question, passages)
 
 
 def test_eight_passages_take_a_few_milliseconds():
