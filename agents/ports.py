@@ -172,6 +172,8 @@ class Subject:
     tenant: str
     vector: Vectors | None = None
     """Shape (1, dimension): the text's embedding, where it is known anyway."""
+    embedder_id: str = ""
+    """Of the embedder that made `vector`: a rule that learnt from another one's vectors leaves it alone."""
     sources: tuple[str, ...] = ()
     """For an answer: the passages that it was drafted from."""
     instructions: str = ""
