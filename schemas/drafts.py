@@ -50,6 +50,12 @@ class Claim(Value):
     quotes: tuple[Quote, ...]
 
 
+class DraftStarted(Value):
+    """The first part of a draft by a language model: the instructions that it was given, which it must not repeat."""
+
+    instructions: str
+
+
 class DraftRestarted(Value):
     """Every claim so far is void: another generator starts anew. `finding` says why."""
 
@@ -65,7 +71,7 @@ class DraftEnded(Value):
     findings: tuple[Finding, ...] = ()
 
 
-DraftPart: TypeAlias = Claim | DraftRestarted | DraftEnded
+DraftPart: TypeAlias = DraftStarted | Claim | DraftRestarted | DraftEnded
 
 
 class Draft(Value):

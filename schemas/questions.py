@@ -31,6 +31,8 @@ class QuestionAsked(Event):
     top_k: int = Field(default=8, ge=1, le=MAX_TOP_K)
     deadline_ms: int | None = Field(default=None, ge=1, le=MAX_DEADLINE_MS)
     """How long after `at` an answer is still wanted, in milliseconds."""
+    stream: bool = False
+    """Whether pieces of the answer are wanted on `answer-deltas` as they are released."""
 
     @model_validator(mode="before")
     @classmethod

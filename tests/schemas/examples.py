@@ -142,6 +142,7 @@ EXAMPLES = [
         filters={"lang": "en", "year": 2026, "draft": False, "weight": 0.5},
         top_k=5,
         deadline_ms=2_000,
+        stream=True,
     ),
     AnswerServed(
         **ANSWER,
