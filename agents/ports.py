@@ -196,6 +196,17 @@ class Conversations(Protocol):
         ...
 
 
+class Rewriter(Protocol):
+    """Makes follow-up questions standalone."""
+
+    async def standalone(self, question: str, turns: Sequence[Turn], *, tenant: str, seconds_left: float) -> str:
+        """`question` as it must be put without `turns`, oldest first; unchanged when it makes sense on its own.
+
+        Never raises: what cannot be made standalone comes back as it was.
+        """
+        ...
+
+
 class Releaser(Protocol):
     """Sends pieces of answers to those who read along."""
 
