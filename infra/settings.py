@@ -4,6 +4,7 @@ A variable's name is `RAGSTREAM_` and the path here, joined by `__`: `RAGSTREAM_
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import SplitResult, urlsplit
@@ -133,6 +134,56 @@ class RerankerSettings(BaseModel):
     """Passages that are fetched for it and that it orders; a question's `top_k` if that is more."""
 
 
+class GeneratorSettings(BaseModel):
+    """What drafts answers: sentences of the passages alone, or a language model behind OpenAI's chat interface."""
+
+    kind: Literal["extractive", "openai"] = "extractive"
+    base_url: str | None = None
+    """Where the interface begins, as in `http://127.0.0.1:8000/v1`; `/chat/completions` is added."""
+    model: str | None = Field(default=None, min_length=1)
+    api_key: SecretStr | None = None
+    concurrency: int = Field(default=8, ge=1, le=1_000)
+    """Requests that one worker has at the model at once; further ones wait for their turn."""
+    connect_timeout_s: float = Field(default=3.0, gt=0)
+    first_token_timeout_s: float = Field(default=20.0, gt=0)
+    stall_timeout_s: float = Field(default=10.0, gt=0)
+    """Longest silence once it writes."""
+    retries: int = Field(default=2, ge=0, le=10)
+    """Further attempts at one request, as long as none of its text has come."""
+    breaker_failures: int = Field(default=5, ge=1, le=1_000)
+    """Requests that fail, out of twice as many, after which the model is left alone."""
+    breaker_open_s: float = Field(default=30.0, gt=0)
+    """For how long, before one request tries it again."""
+    input_price: float = Field(default=0.0, ge=0)
+    """Of a million tokens that the model reads, in the currency of your choice."""
+    output_price: float = Field(default=0.0, ge=0)
+    """Of a million tokens that the model writes."""
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_http(cls, url: str | None) -> str | None:
+        if url is not None:
+            parts = urlsplit(url)
+            if parts.scheme not in {"http", "https"} or not parts.hostname or not _has_port_or_none(parts):
+                raise ValueError("an http or https address is wanted, as in http://127.0.0.1:8000/v1")
+            if parts.username or parts.password or parts.query or parts.fragment:
+                raise ValueError("an address alone is wanted: a user, a key or a query does not belong into it")
+        return url
+
+    @field_validator("api_key")
+    @classmethod
+    def _fits_a_header(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and not re.fullmatch(r"[!-~]+", key.get_secret_value()):
+            raise ValueError("a key is printable ASCII without spaces or line breaks")
+        return key
+
+    @model_validator(mode="after")
+    def _names_the_model(self) -> Self:
+        if self.kind == "openai" and not (self.base_url and self.model):
+            raise ValueError("the kind openai needs base_url and model")
+        return self
+
+
 class TelemetrySettings(BaseModel):
     """Traces and logs. No endpoint, no export."""
 
@@ -155,6 +206,7 @@ class Settings(BaseSettings):
     planning: PlanningSettings = PlanningSettings()
     reranker: RerankerSettings = RerankerSettings()
     answering: AnsweringSettings = AnsweringSettings()
+    generator: GeneratorSettings = GeneratorSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
     bulk_niceness: int = Field(default=10, ge=0, le=19)
     """Niceness (`nice(2)`) of plan and index, for which nobody waits: on shared processors questions go first."""

@@ -2,6 +2,7 @@
 
     RagstreamError
     ├── TransientError     the world is unwell: wait and try the same again (Weaviate down, time-out, rate limit)
+    │   └── ModelUnavailableError  it was unwell so often that it isn't asked at all for a while: do without
     ├── PermanentError     this event can never succeed: dead-letter it with the reason
     └── ConfigurationError refuse to start, and say in one sentence what to change
 
@@ -15,6 +16,10 @@ class RagstreamError(Exception):
 
 class TransientError(RagstreamError):
     """Trying again later may succeed; nothing is skipped meanwhile."""
+
+
+class ModelUnavailableError(TransientError):
+    """A language model is left alone for a while, or says that it takes nothing before time is up: do without it."""
 
 
 class PermanentError(RagstreamError):

@@ -50,6 +50,12 @@ def test_a_nested_setting_is_reached_through_two_underscores(monkeypatch):
         ("PLANNING__MAX_TOKENS", "150"),
         ("EMBEDDER__MODEL", ""),
         ("RERANKER__MODEL", ""),
+        ("GENERATOR__KIND", "openai"),
+        ("GENERATOR__BASE_URL", "host:8000"),
+        ("GENERATOR__BASE_URL", "http://me:secret@host/v1"),
+        ("GENERATOR__BASE_URL", "http://host/v1?key=secret"),
+        ("GENERATOR__API_KEY", "key\n"),
+        ("GENERATOR__API_KEY", ""),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused(monkeypatch, name, value):
@@ -61,6 +67,7 @@ def test_a_value_that_makes_no_sense_is_refused(monkeypatch, name, value):
 def test_a_key_is_not_shown_when_settings_are_printed(monkeypatch):
     """FAILURES 79."""
     monkeypatch.setenv("RAGSTREAM_WEAVIATE__API_KEY", "very-secret")
+    monkeypatch.setenv("RAGSTREAM_GENERATOR__API_KEY", "very-secret")
     assert "very-secret" not in repr(Settings())
 
 
