@@ -27,12 +27,12 @@ _UNSPACED = "。！？｡．"
 _CLOSERS = "\"'”’»)]）」』】〉》"
 _EMPHASIS = "*_"
 _CODE_SPAN = r"(?<!`)`(?=[^\s`])[^`\n]{1,120}(?<=\S)`(?!`)"
-_END = re.compile(rf"{_CODE_SPAN}|(?P<marks>[{re.escape(_SPACED + _UNSPACED)}]+)[{re.escape(_CLOSERS + _EMPHASIS)}]*")
+END = re.compile(rf"{_CODE_SPAN}|(?P<marks>[{re.escape(_SPACED + _UNSPACED)}]+)[{re.escape(_CLOSERS + _EMPHASIS)}]*")
 _LINE = re.compile(r"[^\n\r]*(?:\r\n|\n|\r|$)")
 _HEADING = re.compile(r"[ \t]{0,3}#{1,6}(?:[ \t]|$)")
-_ITEM = re.compile(r"[ \t]{0,12}(?:[-*+•‣◦·]|\(?[0-9]{1,3}[.)]|\(?[A-Za-z][.)])[ \t]+(?=\S)")
+ITEM = re.compile(r"[ \t]{0,12}(?:[-*+•‣◦·]|\(?[0-9]{1,3}[.)]|\(?[A-Za-z][.)])[ \t]+(?=\S)")
 _TABLE = re.compile(r"[ \t]{0,12}\|")
-_FENCE = re.compile(r"[ \t]{0,12}(```+|~~~+)")
+FENCE = re.compile(r"[ \t]{0,12}(```+|~~~+)")
 _FENCE_LINE = re.compile(r"^[ \t]{0,12}(?:```+|~~~+)(.*)$", re.MULTILINE)
 _RULE = re.compile(r"[ \t]{0,3}[-=*_][-=*_ \t]*$")
 _LAST_WORD = re.compile(r"[^\W\d_]+(?:[.'’][^\W\d_]+)*$")
@@ -68,8 +68,8 @@ def _blocks(text: str) -> Iterator[tuple[int, int, Kind]]:
     start, end, kind = 0, 0, None
     fence = _fence_around_the_beginning(text)
     for line in _LINE.finditer(text):
-        found = _kind_of(line.group(), fence)
-        opens = _FENCE.match(line.group())
+        found = kind_of(line.group(), fence)
+        opens = FENCE.match(line.group())
         if kind is not None and not (found == kind == "prose" or (kind == "item" and found == "prose") or fence):
             yield start, end, _judged(text, start, end, kind)
             kind = None
@@ -101,9 +101,9 @@ def _fence_around_the_beginning(text: str) -> str:
     return fences[0].group().strip() if unpaired or is_code(before) else ""
 
 
-def _kind_of(line: str, fence: str) -> Kind | None:
+def kind_of(line: str, fence: str) -> Kind | None:
     """What a line begins or continues; None for a blank one."""
-    if fence or _FENCE.match(line):
+    if fence or FENCE.match(line):
         return "code"
     if not line.strip():
         return None
@@ -111,7 +111,7 @@ def _kind_of(line: str, fence: str) -> Kind | None:
         return "heading"
     if _TABLE.match(line) or _RULE.match(line):
         return "table"
-    return "item" if _ITEM.match(line) else "prose"
+    return "item" if ITEM.match(line) else "prose"
 
 
 def _whole(text: str, start: int, end: int, kind: Kind) -> Iterator[Sentence]:
@@ -124,15 +124,15 @@ def _whole(text: str, start: int, end: int, kind: Kind) -> Iterator[Sentence]:
 
 def _prose(text: str, start: int, end: int, kind: Kind) -> Iterator[Sentence]:
     begin = start
-    marker = _ITEM.match(text, start, end) if kind == "item" else None
-    for found in _END.finditer(text, marker.end() if marker else start, end):
-        if found["marks"] and _ends_here(text, found.start(), found.end(), end):
+    marker = ITEM.match(text, start, end) if kind == "item" else None
+    for found in END.finditer(text, marker.end() if marker else start, end):
+        if found["marks"] and ends_here(text, found.start(), found.end(), end):
             yield from _whole(text, begin, found.end(), kind)
             begin = found.end()
     yield from _whole(text, begin, end, kind)
 
 
-def _ends_here(text: str, mark: int, after: int, end: int) -> bool:
+def ends_here(text: str, mark: int, after: int, end: int) -> bool:
     """Whether the marks at `text[mark:after]` end a sentence."""
     if text[mark] in _UNSPACED or after >= end:
         return True

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.answering.markers import without_references
+from agents.answering.markers import read_references, without_references
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,17 @@ def test_hostile_brackets_are_read_in_linear_time(text):
     began = time.perf_counter()
     without_references(text)
     assert time.perf_counter() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("So [2], and [1, 5].", (2, 1, 5)),
+        ("So [passage 3] and [Source: 4].", (3, 4)),
+        ("So [0] [99].", (0, 99)),
+        ("So [doc-7_chunk_119], [citation needed].", ()),
+        ("So `x[3]` and a[3] = 4.", ()),
+    ],
+)
+def test_it_is_told_which_passages_are_pointed_at(text, numbers):
+    assert read_references(text).numbers == numbers
