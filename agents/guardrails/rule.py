@@ -54,6 +54,8 @@ class Rule(ABC, Generic[O]):
     """Where it makes sense; a policy that wants it elsewhere is refused."""
     threshold: ClassVar[float] = 0.5
     """Least score of a hit that counts, unless a policy says otherwise."""
+    uses_vector: ClassVar[bool] = False
+    """Whether it looks at `Subject.vector` where there is one; it must work without."""
     Options: ClassVar[type[RuleOptions]] = RuleOptions
     """What it can be told."""
 
