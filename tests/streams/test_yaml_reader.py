@@ -22,7 +22,7 @@ def test_a_document_becomes_plain_values():
 
 
 def test_a_key_that_stands_twice_is_refused_with_its_line():
-    assert problem("a: 1\nb: 2\na: 3\n") == "p.yaml, line 1: the key 'a' stands twice"
+    assert problem("a: 1\nb: 2\na: 3\n") == "p.yaml, line 3: the key 'a' stands twice"
 
 
 def test_broken_yaml_is_refused_with_its_line():
