@@ -1,6 +1,6 @@
 """What agents ask of the world: agent nouns, as narrow as their callers need. Adapters live in `infra/`."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias, TypeVar
@@ -118,11 +118,11 @@ class Generator(Protocol):
         """Name and version: with the same id, question and passages, a deterministic generator drafts the same."""
         ...
 
-    def draft(self, task: DraftTask) -> AsyncIterator[DraftPart]:
+    def draft(self, task: DraftTask) -> AsyncGenerator[DraftPart, None]:
         """Claims about the question, each as soon as it is whole; `DraftEnded` is the last part.
 
         Raises `TransientError` when a model is unwell, `PermanentError` when it refuses this input for good. Closing
-        the iterator gives the work up.
+        the generator gives the work up.
         """
         ...
 

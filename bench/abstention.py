@@ -24,7 +24,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from agents.answering.citations import check_draft
+from agents.answering.citations import check_claims
 from agents.answering.evidence import Signs, signs_of, sufficient
 from agents.answering.extractive import ExtractiveGenerator
 from agents.answering.options import AnsweringOptions
@@ -35,7 +35,7 @@ from infra.onnx_embedder import OnnxEmbedder, open_embedder
 from infra.settings import Settings
 from infra.token_counter import open_token_counter
 from schemas.chunks import Chunk, DocumentAttributes, Span
-from schemas.drafts import Claim, Draft, DraftTask
+from schemas.drafts import Claim, DraftTask
 from schemas.embedding_text import embedding_text
 from schemas.event import EPOCH, Origin
 from schemas.passages import IndexedChunk, Search
@@ -158,7 +158,7 @@ async def ask(asked: Sequence[Asked], kind: str, index: MemoryIndex, embedder: O
         began = time.perf_counter()
         task = DraftTask(tenant="bench", question=each.text, passages=tuple(passages), seconds_left=30)
         claims = [part async for part in generator.draft(task) if isinstance(part, Claim)]
-        draft = check_draft(Draft(claims=tuple(claims)), passages)
+        draft = check_claims(claims, passages)
         spent = (time.perf_counter() - began) * 1_000
         cited = {citation.doc_id for citation in draft.citations}
         quoted = " ".join(citation.quote for citation in draft.citations)

@@ -72,10 +72,3 @@ class DraftEnded(Value):
 
 
 DraftPart: TypeAlias = DraftStarted | Claim | DraftRestarted | DraftEnded
-
-
-class Draft(Value):
-    """An unchecked answer. No claims means that the generator found none worth making."""
-
-    claims: tuple[Claim, ...] = ()
-    usage: Usage = Usage()

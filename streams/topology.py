@@ -3,13 +3,12 @@
 documents -> plan -> chunks -> index -> index-log          queries -> answer -> answers
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from agents.answering import AnsweringOptions, answer_failed, make_answering_handler
+from agents.answering import AnsweringOptions, AnsweringPorts, answer_failed, make_answering_handler
 from agents.indexing import make_indexing_batch
 from agents.planning import ChunkSizes, Manifest, make_planning_step
-from agents.ports import Clock, Embedder, Generator, Index, Reranker, TokenCounter
+from agents.ports import Clock, Embedder, Index, TokenCounter
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.questions import QuestionAsked
 from streams.roles import ANSWER, INDEX, MANIFESTS, PLAN, ROLES, TABLES
@@ -24,7 +23,6 @@ __all__ = [
     "PLAN",
     "ROLES",
     "TABLES",
-    "Ports",
     "answer_stage",
     "index_stage",
     "make_stages",
@@ -66,51 +64,25 @@ def index_stage(embedder: Embedder, index: Index, clock: Clock) -> BatchStage:
     )
 
 
-def answer_stage(
-    *,
-    embedder: Embedder,
-    index: Index,
-    clock: Clock,
-    generator: Generator,
-    options: AnsweringOptions,
-    reranker: Reranker | None = None,
-    concurrency: int = 16,
-) -> HandlerStage:
+def answer_stage(ports: AnsweringPorts, options: AnsweringOptions, concurrency: int = 16) -> HandlerStage:
     """Questions in, one outcome each out."""
     return HandlerStage(
         name="answer",
         role=ANSWER,
         source=QUERIES,
-        handler=stamped(make_answering_handler(embedder, index, clock, generator, options, reranker=reranker)),
+        handler=stamped(make_answering_handler(ports, options)),
         concurrency=concurrency,
         fallback=answer_failed,
         seconds_left=lambda question, now: seconds_left(question, now, options.default_deadline_ms),
     )
 
 
-@dataclass(frozen=True)
-class Ports:
-    """What the world offers, for all stages at once."""
-
-    counter: TokenCounter
-    embedder: Embedder
-    index: Index
-    clock: Clock
-    generator: Generator
-    reranker: Reranker | None = None
-
-
-def make_stages(ports: Ports, sizes: ChunkSizes, options: AnsweringOptions) -> tuple[Stage, ...]:
+def make_stages(
+    counter: TokenCounter, ports: AnsweringPorts, sizes: ChunkSizes, options: AnsweringOptions
+) -> tuple[Stage, ...]:
     """The whole topology, for a driver that runs all of it in one process."""
     return (
-        plan_stage(ports.counter, sizes, ports.embedder.embedder_id),
+        plan_stage(counter, sizes, ports.embedder.embedder_id),
         index_stage(ports.embedder, ports.index, ports.clock),
-        answer_stage(
-            embedder=ports.embedder,
-            index=ports.index,
-            clock=ports.clock,
-            generator=ports.generator,
-            options=options,
-            reranker=ports.reranker,
-        ),
+        answer_stage(ports, options),
     )

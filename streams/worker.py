@@ -14,7 +14,7 @@ from typing import Final
 
 import structlog
 
-from agents.answering import AnsweringOptions, ExtractiveGenerator
+from agents.answering import AnsweringOptions, AnsweringPorts, ExtractiveGenerator
 from agents.planning import ChunkSizes
 from agents.ports import Reranker
 from infra.local.files import lock_taken, write_whole
@@ -129,16 +129,11 @@ async def _stages(role: str, settings: Settings) -> AsyncIterator[tuple[Sequence
             yield (topology.index_stage(embedder, index, utc_now),), embedder.running
             return
         with opened_reranker(settings) as reranker:
-            answering = topology.answer_stage(
-                embedder=embedder,
-                index=index,
-                clock=utc_now,
-                generator=ExtractiveGenerator(),
-                options=answering_options(settings),
-                reranker=reranker,
-                concurrency=settings.answering.concurrency,
+            ports = AnsweringPorts(
+                embedder=embedder, index=index, clock=utc_now, generator=ExtractiveGenerator(), reranker=reranker
             )
-            yield (answering,), embedder.running
+            stage = topology.answer_stage(ports, answering_options(settings), settings.answering.concurrency)
+            yield (stage,), embedder.running
 
 
 @asynccontextmanager

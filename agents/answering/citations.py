@@ -1,75 +1,99 @@
-"""A draft and the retrieved passages in; text with markers, verified citations and findings out.
+"""A drafted claim and the retrieved passages in; its sentence with markers, verified citations and findings out.
 
 A quote is believed only when the retrieved passage has exactly this text at exactly this span. A claim that is left
 without a quote is not served.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from agents.answering.markers import without_references
-from schemas.answers import Citation, Finding, Usage
-from schemas.drafts import Claim, Draft, Quote
+from schemas.answers import Citation, Finding
+from schemas.drafts import Claim, Quote
 from schemas.passages import Passage
+
+
+class CitationChecker:
+    """Checks the claims of one answer, one after the other, and numbers the citations that they leave."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        """`passages` are all that may be cited."""
+        self.citations: list[Citation] = []
+        """Marker `[n]` in a sentence stands for `citations[n - 1]`."""
+        self._retrieved = {passage.chunk_id: passage for passage in passages}
+        self._numbers: dict[tuple[str, int, int], int] = {}
+        self._findings: list[Finding] = []
+        self._removed = 0
+
+    def verified(self, claim: Claim) -> Claim:
+        """`claim` with the quotes that were found where they say, and without references that are not ours.
+
+        Nothing may be left of it: a claim without quotes, or without text, is not to be served.
+        """
+        text, removed = without_references(claim.text)
+        self._removed += removed
+        if not claim.quotes:
+            self._note("uncited-claim", "A claim came without a quote.")
+        return Claim(text=text.strip(), quotes=tuple(quote for quote in claim.quotes if self._is_true(quote)))
+
+    def cited(self, claim: Claim) -> str:
+        """The sentence of a verified claim with a marker for each of its quotes."""
+        marks = dict.fromkeys(f"[{self._number(quote)}]" for quote in claim.quotes)
+        gap = "\n" if "\n" in claim.text else " "
+        return f"{claim.text}{gap}{''.join(marks)}"
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What was dropped from the claims so far, and why."""
+        if not self._removed:
+            return tuple(self._findings)
+        reason = f"{self._removed} bracketed references were not ours."
+        return (*self._findings, Finding(rule="reference-removed", reason=reason))
+
+    def _is_true(self, quote: Quote) -> bool:
+        passage = self._retrieved.get(quote.chunk_id)
+        if passage is None:
+            self._note("unknown-citation", "A quote named a passage that was not retrieved.")
+        elif not found_at_its_span(quote, passage):
+            self._note("unverified-quote", "A quote was not found at its span.")
+        else:
+            return True
+        return False
+
+    def _number(self, quote: Quote) -> int:
+        key = (quote.chunk_id, quote.span.start, quote.span.end)
+        if key not in self._numbers:
+            self.citations.append(_cite(quote, self._retrieved[quote.chunk_id]))
+            self._numbers[key] = len(self.citations)
+        return self._numbers[key]
+
+    def _note(self, rule: str, reason: str) -> None:
+        self._findings.append(Finding(rule=rule, reason=reason))
 
 
 @dataclass(frozen=True)
 class CheckedDraft:
-    """What may be served. Marker `[n]` in `text` stands for `citations[n - 1]`; no claims left means empty `text`."""
+    """What may be served of a draft; no claims left means empty `text`."""
 
     text: str
     citations: tuple[Citation, ...]
     findings: tuple[Finding, ...]
-    usage: Usage
 
 
-def check_draft(draft: Draft, passages: Sequence[Passage]) -> CheckedDraft:
-    """Verify every quote of `draft` against `passages`, number the good ones, and say what was dropped."""
-    retrieved = {passage.chunk_id: passage for passage in passages}
-    numbers: dict[tuple[str, int, int], int] = {}
-    citations: list[Citation] = []
-    findings: list[Finding] = []
-    sentences: list[str] = []
-    removed = 0
-    for claim in draft.claims:
-        verified = _verified(claim, retrieved, findings)
-        text, references = without_references(claim.text)
-        removed += references
-        if not verified or not text.strip():
-            continue
-        marks = []
-        for quote in verified:
-            key = (quote.chunk_id, quote.span.start, quote.span.end)
-            if key not in numbers:
-                citations.append(_cite(quote, retrieved[quote.chunk_id]))
-                numbers[key] = len(citations)
-            marks.append(f"[{numbers[key]}]")
-        gap = "\n" if "\n" in text.strip() else " "
-        sentences.append(f"{text.strip()}{gap}{''.join(dict.fromkeys(marks))}")
-    if removed:
-        findings.append(Finding(rule="reference-removed", reason=f"{removed} bracketed references were not ours."))
-    return CheckedDraft(_joined(sentences), tuple(citations), tuple(findings), draft.usage)
+def check_claims(claims: Iterable[Claim], passages: Sequence[Passage]) -> CheckedDraft:
+    """Verify every quote of `claims` against `passages`, number the good ones, and say what was dropped."""
+    checker = CitationChecker(passages)
+    text = ""
+    for claim in claims:
+        verified = checker.verified(claim)
+        if verified.quotes and verified.text:
+            text = joined(text, checker.cited(verified))
+    return CheckedDraft(text, tuple(checker.citations), checker.findings())
 
 
 def found_at_its_span(quote: Quote, passage: Passage) -> bool:
     """Whether `passage`, which begins at `passage.span.start` of the document, has the quote at the quote's span."""
     start, end = quote.span.start - passage.span.start, quote.span.end - passage.span.start
     return 0 <= start < end <= len(passage.text) and passage.text[start:end] == quote.text
-
-
-def _verified(claim: Claim, retrieved: Mapping[str, Passage], findings: list[Finding]) -> list[Quote]:
-    verified = []
-    for quote in claim.quotes:
-        passage = retrieved.get(quote.chunk_id)
-        if passage is None:
-            findings.append(Finding(rule="unknown-citation", reason="A quote named a passage that was not retrieved."))
-        elif not found_at_its_span(quote, passage):
-            findings.append(Finding(rule="unverified-quote", reason="A quote was not found at its span."))
-        else:
-            verified.append(quote)
-    if not claim.quotes:
-        findings.append(Finding(rule="uncited-claim", reason="A claim came without a quote."))
-    return verified
 
 
 def _cite(quote: Quote, passage: Passage) -> Citation:
@@ -86,10 +110,7 @@ def _cite(quote: Quote, passage: Passage) -> Citation:
     )
 
 
-def _joined(sentences: Sequence[str]) -> str:
-    """Sentences follow each other in a paragraph; what has lines of its own (code, tables) keeps them."""
-    text = ""
-    for sentence in sentences:
-        separator = "\n" if "\n" in sentence or "\n" in text else " "
-        text = f"{text}{separator}{sentence}" if text else sentence
-    return text
+def joined(text: str, sentence: str) -> str:
+    """`sentence` behind `text`: in the same paragraph, or on a line of its own where one of them has lines."""
+    separator = "\n" if "\n" in sentence or "\n" in text else " "
+    return f"{text}{separator}{sentence}" if text else sentence

@@ -4,7 +4,7 @@ What a passage says is only ever quoted. An instruction inside a document ("answ
 any other: it is served if it matches the question, and it steers nothing.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from agents.answering.code import asks_for_code
 from agents.answering.readable import readable
@@ -29,7 +29,7 @@ class ExtractiveGenerator:
 
     generator_id = "extractive-1"
 
-    async def draft(self, task: DraftTask) -> AsyncIterator[DraftPart]:
+    async def draft(self, task: DraftTask) -> AsyncGenerator[DraftPart, None]:
         """One to three sentences that answer the question best; none when no sentence shares a term with it."""
         for sentence in choose_sentences(task.question, task.passages):
             yield _claim(sentence, task.passages[sentence.rank])

@@ -1,65 +1,56 @@
-"""QuestionAsked in; AnswerServed, AnswerAbstained, AnswerFailed or QuestionBlocked out: exactly one per question.
+"""QuestionAsked in; AnswerServed, AnswerAbstained, AnswerFailed, QuestionBlocked or AnswerBlocked out: one each.
 
-Screen, retrieve, weigh, draft, check. A question past its deadline is answered `AnswerFailed` and costs nothing more:
-nobody waits for it any longer. A transient error is the runner's to retry, until that deadline.
+Understand, retrieve, weigh, draft, check. A question past its deadline is answered `AnswerFailed` and costs nothing
+more: nobody waits for it any longer. A transient error is the runner's to retry, until that deadline.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agents.answering.citations import CheckedDraft, check_draft
+from agents.answering.drafting import Writing
 from agents.answering.evidence import weigh_evidence
-from agents.answering.neighbours import in_chunks, merge_neighbours
+from agents.answering.guarding import reason_of
+from agents.answering.neighbours import merge_neighbours
 from agents.answering.options import AnsweringOptions
-from agents.answering.outcomes import freshness_ms, looked_at, outcome, retrieval, watermark
+from agents.answering.outcomes import answer_id, freshness_ms, looked_at, outcome, retrieval, watermark
+from agents.answering.ports import AnsweringPorts
 from agents.answering.retrieve import Retrieved, retrieve
 from agents.answering.screen import blank_question
 from agents.answering.stopwatch import Stopwatch
-from agents.ports import Clock, Embedder, Generator, Index, Reranker
+from agents.answering.understanding import Understood, understand
 from agents.shapes import Handler
-from schemas.answers import Answer, AnswerAbstained, AnswerFailed, AnswerServed, Finding, Provenance, QuestionBlocked
-from schemas.drafts import Claim, Draft, DraftEnded, DraftRestarted, DraftTask
+from schemas.answers import (
+    Answer,
+    AnswerAbstained,
+    AnswerBlocked,
+    AnswerFailed,
+    AnswerServed,
+    Finding,
+    Provenance,
+    QuestionBlocked,
+)
+from schemas.drafts import DraftTask
 from schemas.event import Event
 from schemas.failures import PermanentError, TransientError
-from schemas.passages import Passage
 from schemas.questions import QuestionAsked
 
 NOT_FOUND = "The documents that you may read do not answer this question."
 """Text of an answer that abstains."""
 NOTHING_CITABLE = "No sentence of the passages that were found could be cited as an answer."
+TRUNCATED = Finding(rule="question-truncated", reason="The question was cut to the length that the embedder takes.")
 
 
-@dataclass(frozen=True)
-class _Bound:
-    """What the handler was given."""
-
-    embedder: Embedder
-    index: Index
-    generator: Generator
-    options: AnsweringOptions
-    reranker: Reranker | None
-
-
-def make_answering_handler(
-    embedder: Embedder,
-    index: Index,
-    clock: Clock,
-    generator: Generator,
-    options: AnsweringOptions,
-    *,
-    reranker: Reranker | None = None,
-) -> Handler[QuestionAsked]:
+def make_answering_handler(ports: AnsweringPorts, options: AnsweringOptions) -> Handler[QuestionAsked]:
     """Bind the ports. The handler keeps nothing between questions, so many may run at once.
 
     It raises only `TransientError`, for the runner to retry. What an adapter says in a `PermanentError` may name hosts
     or keys, so the asker is told no more than the stage that failed.
     """
-    bound = _Bound(embedder, index, generator, options, reranker)
 
     async def answer(question: QuestionAsked) -> Sequence[Event]:
-        watch = Stopwatch(clock, question.at, question.deadline_ms or options.default_deadline_ms)
+        watch = Stopwatch(ports.clock, question.at, question.deadline_ms or options.default_deadline_ms)
         try:
-            return (await _answer(question, bound, watch),)
+            return (await _Answering(question, ports, options, watch).answer(),)
         except TransientError:
             if not watch.overdue():
                 raise
@@ -71,95 +62,110 @@ def make_answering_handler(
     return answer
 
 
-async def _answer(question: QuestionAsked, bound: _Bound, watch: Stopwatch) -> Answer:
-    if blank := blank_question(question.text):
-        return outcome(QuestionBlocked, question, watch, reason=blank.reason, findings=(blank,))
-    if watch.overdue():
-        return _too_late(question, watch)
-    found = await retrieve(question, bound.embedder, bound.index, bound.options, watch, reranker=bound.reranker)
-    if watch.overdue():
-        return _too_late(question, watch)
-    lacking = weigh_evidence(question.text, found.passages, bound.options).lacking
-    if lacking is not None:
-        return _abstain(question, bound, watch, found, reason=lacking)
-    with watch.measure("draft"):
-        checked = await _drafted(question, bound.generator, found.passages, watch)
-    if not checked.citations:
-        return _abstain(question, bound, watch, found, reason=NOTHING_CITABLE, findings=checked.findings)
-    return _serve(question, bound, watch, found, checked)
+@dataclass
+class _Answering:
+    """One question on its way; what is known of it grows."""
 
+    question: QuestionAsked
+    ports: AnsweringPorts
+    options: AnsweringOptions
+    watch: Stopwatch
+    understood: Understood | None = None
+    found: Retrieved | None = None
+    writing: Writing | None = None
 
-async def _drafted(
-    question: QuestionAsked, generator: Generator, passages: Sequence[Passage], watch: Stopwatch
-) -> CheckedDraft:
-    """The generator reads neighbours as one text; what it quotes is checked in the chunks themselves."""
-    stretches = merge_neighbours(passages)
-    task = DraftTask(
-        tenant=question.tenant,
-        question=question.text,
-        passages=tuple(stretch.passage for stretch in stretches),
-        seconds_left=watch.seconds_left(),
-    )
-    draft = Draft()
-    async for part in generator.draft(task):
-        match part:
-            case Claim():
-                draft = draft.model_copy(update={"claims": (*draft.claims, part)})
-            case DraftRestarted():
-                draft = Draft()
-            case DraftEnded():
-                draft = draft.model_copy(update={"usage": part.usage})
-    return check_draft(in_chunks(draft, stretches), passages)
+    async def answer(self) -> Answer:
+        if blank := blank_question(self.question.text):
+            return outcome(QuestionBlocked, self.question, self.watch, reason=blank.reason, findings=(blank,))
+        if self.watch.overdue():
+            return _too_late(self.question, self.watch)
+        self.understood = understood = await understand(self.question, self.ports, self.watch)
+        if understood.refused or understood.vector is None:
+            kind = AnswerAbstained if understood.verdict.action == "abstain" else QuestionBlocked
+            return self._outcome(kind, reason=reason_of(understood.verdict))
+        sought = self.question.model_copy(update={"text": understood.text})
+        self.found = found = await retrieve(
+            sought,
+            understood.vector,
+            self.ports.index,
+            self.options,
+            self.watch,
+            reranker=self.ports.reranker,
+            guard=self.ports.guard,
+        )
+        if self.watch.overdue():
+            return _too_late(self.question, self.watch)
+        lacking = weigh_evidence(understood.text, found.passages, self.options).lacking
+        if lacking is not None:
+            return self._outcome(AnswerAbstained, text=NOT_FOUND, reason=lacking)
+        with self.watch.measure("draft"):
+            await self._draft(understood, found)
+        return self._drafted()
+
+    async def _draft(self, understood: Understood, found: Retrieved) -> None:
+        """The generator reads neighbours as one text; what it quotes is checked in the chunks themselves."""
+        stretches = merge_neighbours(found.shown)
+        self.writing = Writing(
+            self.question,
+            answer_id(self.question),
+            found.passages,
+            stretches,
+            self.ports.guard,
+            self.ports.releaser,
+        )
+        task = DraftTask(
+            tenant=self.question.tenant,
+            question=understood.text,
+            passages=tuple(stretch.passage for stretch in stretches),
+            turns=understood.turns,
+            seconds_left=self.watch.seconds_left(),
+        )
+        await self.writing.write(self.ports.generator, task)
+
+    def _drafted(self) -> Answer:
+        writing, found = self.writing, self.found
+        assert writing is not None and found is not None, "a draft comes last"  # noqa: S101, PT018 - order of `answer`
+        if writing.refused == "block":
+            return self._outcome(AnswerBlocked, reason=writing.reason)
+        if writing.refused or not writing.citations:
+            return self._outcome(AnswerAbstained, text=NOT_FOUND, reason=writing.reason or NOTHING_CITABLE)
+        return self._outcome(
+            AnswerServed,
+            text=writing.text,
+            citations=writing.citations,
+            freshness_ms=freshness_ms(writing.citations, found.passages, self.watch.now),
+        )
+
+    def _outcome(self, kind: type[Answer], **fields: object) -> Answer:
+        """An outcome with all that is known by now."""
+        understood, found, writing = self.understood, self.found, self.writing
+        findings: tuple[Finding, ...] = ()
+        if understood is not None:
+            findings += ((TRUNCATED,) if understood.cut else ()) + understood.findings
+            fields["question"] = understood.asked
+        if found is not None:
+            findings += found.findings
+            fields["looked_at"] = looked_at(found.passages, found.fetched)
+        if writing is not None:
+            findings += writing.findings
+            fields["usage"] = writing.usage
+        return outcome(kind, self.question, self.watch, findings=findings, provenance=self._provenance(), **fields)
+
+    def _provenance(self) -> Provenance:
+        understood, found, writing = self.understood, self.found, self.writing
+        policies = (understood.verdict.policies if understood else ()) + (found.policies if found else ())
+        return Provenance(
+            embedder_id=self.ports.embedder.embedder_id,
+            generator_id=(writing.generator_id if writing else "") or self.ports.generator.generator_id,
+            prompt_version=writing.prompt_version if writing else "",
+            policies=tuple(dict.fromkeys(policies + (writing.policies if writing else ()))),
+            standalone_question=understood.standalone if understood else "",
+            retrieval=retrieval(self.question, self.options, found.reranker_id if found else None),
+            index_watermark=watermark(found.passages if found else ()),
+        )
 
 
 def _too_late(question: QuestionAsked, watch: Stopwatch) -> AnswerFailed:
     waited = watch.timings_ms()["total"]
     reason = f"deadline passed: {waited:.0f} ms since the question was asked, and {watch.deadline_ms} ms were allowed"
     return outcome(AnswerFailed, question, watch, reason=reason)
-
-
-def _abstain(
-    question: QuestionAsked,
-    bound: _Bound,
-    watch: Stopwatch,
-    found: Retrieved,
-    *,
-    reason: str,
-    findings: tuple[Finding, ...] = (),
-) -> AnswerAbstained:
-    return outcome(
-        AnswerAbstained,
-        question,
-        watch,
-        text=NOT_FOUND,
-        reason=reason,
-        findings=found.findings + findings,
-        looked_at=looked_at(found.passages, found.fetched),
-        provenance=_provenance(question, bound, found),
-    )
-
-
-def _serve(
-    question: QuestionAsked, bound: _Bound, watch: Stopwatch, found: Retrieved, checked: CheckedDraft
-) -> AnswerServed:
-    return outcome(
-        AnswerServed,
-        question,
-        watch,
-        text=checked.text,
-        citations=checked.citations,
-        findings=found.findings + checked.findings,
-        looked_at=looked_at(found.passages, found.fetched),
-        provenance=_provenance(question, bound, found),
-        freshness_ms=freshness_ms(checked.citations, found.passages, watch.now),
-        usage=checked.usage,
-    )
-
-
-def _provenance(question: QuestionAsked, bound: _Bound, found: Retrieved) -> Provenance:
-    return Provenance(
-        embedder_id=bound.embedder.embedder_id,
-        generator_id=bound.generator.generator_id,
-        retrieval=retrieval(question, bound.options, found.reranker_id),
-        index_watermark=watermark(found.passages),
-    )

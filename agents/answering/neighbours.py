@@ -1,4 +1,4 @@
-"""Passages in, neighbouring chunks as one text out; and a draft on such texts, with its quotes back in their chunks.
+"""Passages in, neighbouring chunks as one text out; and a claim about such texts, with its quotes back in their chunks.
 
 A generator reads a section as it stands in the document. A citation still names a chunk: a quote that crosses the
 border of two becomes two quotes, each found at its own span. The reasons are in docs/adr/0008.
@@ -11,7 +11,7 @@ from typing import Final
 
 from agents.answering.citations import found_at_its_span
 from schemas.chunks import Span
-from schemas.drafts import Draft, Quote
+from schemas.drafts import Claim, Quote
 from schemas.passages import Passage
 
 WIDEST_GAP: Final = 8
@@ -46,17 +46,14 @@ def merge_neighbours(passages: Sequence[Passage]) -> tuple[Stretch, ...]:
     return tuple(sorted(stretches, key=lambda stretch: ranks[stretch.passage.chunk_id]))
 
 
-def in_chunks(draft: Draft, stretches: Sequence[Stretch]) -> Draft:
-    """`draft`, with each quote that stands in a stretch of several chunks as quotes of these.
+def in_chunks(claim: Claim, stretches: Sequence[Stretch]) -> Claim:
+    """`claim`, with each quote that stands in a stretch of several chunks as quotes of these.
 
     A quote that isn't at its span is left as it is, for the check to refuse.
     """
     merged = {each.passage.chunk_id: each for each in stretches if len(each.parts) > 1}
-    claims = [
-        claim.model_copy(update={"quotes": tuple(part for quote in claim.quotes for part in _pieces(quote, merged))})
-        for claim in draft.claims
-    ]
-    return draft.model_copy(update={"claims": tuple(claims)})
+    pieces = tuple(piece for quote in claim.quotes for piece in _pieces(quote, merged))
+    return claim.model_copy(update={"quotes": pieces})
 
 
 def _touch(one: Passage, other: Passage) -> bool:

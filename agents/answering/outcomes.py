@@ -18,9 +18,9 @@ MOST_LOOKED_AT: Final = MAX_TOP_K
 OutcomeT = TypeVar("OutcomeT", bound=Answer)
 
 
-def outcome(kind: type[OutcomeT], question: QuestionAsked, watch: Stopwatch, **fields: Any) -> OutcomeT:
+def outcome(kind: type[OutcomeT], asked: QuestionAsked, watch: Stopwatch, **fields: Any) -> OutcomeT:
     """An outcome of `kind`, at the time that the stopwatch last read, with `fields` of its own."""
-    return kind(**_identity(question), at=watch.now, timings_ms=watch.timings_ms(), **fields)
+    return kind(**{**_identity(asked), **fields}, at=watch.now, timings_ms=watch.timings_ms())
 
 
 def answer_failed(question: QuestionAsked, reason: str) -> Sequence[Event]:
@@ -31,6 +31,11 @@ def answer_failed(question: QuestionAsked, reason: str) -> Sequence[Event]:
     return (AnswerFailed(**_identity(question), at=question.at, reason=reason),)
 
 
+def answer_id(question: QuestionAsked) -> str:
+    """Known before the answer is, so that pieces of it can be released under its name."""
+    return derive_id("answer", question.tenant, question.query_id or question.event_id)
+
+
 def _identity(question: QuestionAsked) -> dict[str, Any]:
     """Ids hang on the tenant too, so that two tenants may use the same query ids."""
     query_id = question.query_id or question.event_id
@@ -38,8 +43,10 @@ def _identity(question: QuestionAsked) -> dict[str, Any]:
         "event_id": derive_id("outcome", question.tenant, question.event_id or query_id),
         "tenant": question.tenant,
         "query_id": query_id,
-        "answer_id": derive_id("answer", question.tenant, query_id),
+        "answer_id": answer_id(question),
         "question": question.text,
+        "user_id": question.user_id,
+        "session_id": question.session_id,
     }
 
 

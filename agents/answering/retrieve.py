@@ -1,22 +1,20 @@
-"""A question in, the passages that its asker may read out, with what the embedder had to say about the question."""
+"""A question and its vector in, the passages that its asker may read and that guardrails let pass out."""
 
 from dataclasses import dataclass
 from typing import Final
 
 from agents.answering.collapse import collapse, to_fetch
+from agents.answering.guarding import admit
 from agents.answering.options import AnsweringOptions
 from agents.answering.rerank import rerank
 from agents.answering.stopwatch import Stopwatch
 from agents.language import language_of
-from agents.ports import Embedder, Index, Reranker
+from agents.ports import Guard, Index, Reranker, Vectors
 from schemas.answers import Finding
 from schemas.failures import PermanentError
 from schemas.passages import Passage, Search
 from schemas.questions import QuestionAsked
 
-TRUNCATED: Final = Finding(
-    rule="question-truncated", reason="The question was cut to the length that the embedder takes."
-)
 NOT_RERANKED: Final = Finding(
     rule="reranker-failed", reason="The reranker refused the passages; they are in the order of the search."
 )
@@ -28,33 +26,36 @@ class Retrieved:
 
     passages: tuple[Passage, ...]
     """Those to answer from, best first, at most `top_k`."""
+    shown: tuple[Passage, ...]
+    """The same as a generator may read them, with what a guardrail redacted masked."""
     fetched: tuple[Passage, ...]
     """All that the index gave, best first, as the reranker put it where there is one."""
     findings: tuple[Finding, ...]
+    policies: tuple[str, ...] = ()
+    """Guardrail policies that passages were checked by."""
     reranker_id: str | None = None
     """Of the reranker whose order and scores these are; None for those of the search."""
 
 
 async def retrieve(
     question: QuestionAsked,
-    embedder: Embedder,
+    vector: Vectors,
     index: Index,
     options: AnsweringOptions,
     watch: Stopwatch,
     *,
     reranker: Reranker | None = None,
+    guard: Guard | None = None,
 ) -> Retrieved:
-    """Embed, search, rerank and collapse. Tenant and groups come from the question and bound all that can be found.
+    """Search, rerank, check and collapse. Tenant and groups come from the question and bound all that can be found.
 
-    Raises whatever embedder and index raise, `TransientError` and `PermanentError`, and a reranker's `TransientError`.
+    `vector`, shape (1, dimension), is the embedding of the question's text. Raises what the index raises,
+    `TransientError` and `PermanentError`, and a reranker's `TransientError`.
     """
-    with watch.measure("embed"):
-        vector, cut = await embedder.embed_question(question.text)
     top_k = max(question.top_k, options.candidates) if reranker else to_fetch(question.top_k)
-    search = search_for(question, options, top_k)
     with watch.measure("search"):
-        fetched = tuple(await index.search(search, vector))
-    findings: tuple[Finding, ...] = (TRUNCATED,) if cut else ()
+        fetched = tuple(await index.search(search_for(question, options, top_k), vector))
+    findings: tuple[Finding, ...] = ()
     reranked_by = None
     if reranker is not None and not watch.overdue():
         try:
@@ -63,7 +64,13 @@ async def retrieve(
             reranked_by = reranker.reranker_id
         except PermanentError:
             findings += (NOT_RERANKED,)
-    return Retrieved(collapse(fetched, question.top_k, options.per_document), fetched, findings, reranked_by)
+    with watch.measure("screen"):
+        admitted = admit(
+            guard, question.tenant, fetched, lambda rest: collapse(rest, question.top_k, options.per_document)
+        )
+    return Retrieved(
+        admitted.passages, admitted.shown, fetched, findings + admitted.findings, admitted.policies, reranked_by
+    )
 
 
 def search_for(question: QuestionAsked, options: AnsweringOptions, top_k: int) -> Search:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from agents.ports import Clock
 
-STAGES = ("queue", "embed", "search", "rerank", "draft")
-OPTIONAL = frozenset({"rerank"})
+STAGES = ("queue", "recall", "rewrite", "embed", "screen", "search", "rerank", "draft")
+OPTIONAL = frozenset({"recall", "rewrite", "screen", "rerank"})
 """Stages that are told only where they exist."""
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -28,14 +28,14 @@ class Stopwatch:
 
     @contextmanager
     def measure(self, stage: str) -> Iterator[None]:
-        """Book the time that the block takes, raising or not, under `stage`."""
+        """Add the time that the block takes, raising or not, to what `stage` took before."""
         self.stage = stage
         began = self.now = self._clock()
         try:
             yield
         finally:
             self.now = self._clock()
-            self._laps[stage] = _ms(self.now - began)
+            self._laps[stage] = self._laps.get(stage, 0.0) + _ms(self.now - began)
 
     def overdue(self) -> bool:
         """Whether the deadline had passed when the time was last read."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 from uuid import uuid4
 
-from agents.answering import ExtractiveGenerator
+from agents.answering import AnsweringPorts, ExtractiveGenerator
 from agents.planning import ChunkSizes
 from infra.local.kafka_server import KafkaServer
 from infra.local.process import ManagedProcess
@@ -33,7 +33,7 @@ from streams.client import Outcome, RagstreamClient, Receipt
 from streams.local_driver import LocalBroker, LocalDriver
 from streams.roles import ROLES
 from streams.topics import ANSWERS, DEAD_LETTERS, INDEX_LOG
-from streams.topology import Ports, make_stages
+from streams.topology import make_stages
 from streams.worker import answering_options, opened_reranker, utc_now
 
 WATCH_EVERY_S: Final = 1.0
@@ -106,8 +106,8 @@ async def memory_world(settings: Settings, progress: Progress) -> AsyncIterator[
     progress("Loading the embedding model")
     with ExitStack() as stack:
         embedder = stack.enter_context(closing(open_embedder(settings, model)))
-        ports = Ports(
-            counter=open_token_counter(model),
+        counter = open_token_counter(model)
+        ports = AnsweringPorts(
             embedder=embedder,
             index=MemoryIndex(embedder.dimension),
             clock=utc_now,
@@ -116,7 +116,7 @@ async def memory_world(settings: Settings, progress: Progress) -> AsyncIterator[
         )
         sizes = ChunkSizes(settings.planning.min_tokens, settings.planning.max_tokens)
         broker = LocalBroker(utc_now)
-        driver = LocalDriver(broker, make_stages(ports, sizes, answering_options(settings)), utc_now)
+        driver = LocalDriver(broker, make_stages(counter, ports, sizes, answering_options(settings)), utc_now)
         async with asyncio.TaskGroup() as group:
             running = group.create_task(driver.run())
             yield _MemoryWorld(broker, driver)

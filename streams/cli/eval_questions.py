@@ -85,8 +85,9 @@ async def ask_all(
 async def ask(question: QuestionAsked, asker: Asker, options: AnsweringOptions) -> tuple[Ranking, Mapping[str, float]]:
     """Documents by their best passage, at most `DEPTH`, and milliseconds per stage."""
     watch = Stopwatch(asker.clock, question.at, MAX_DEADLINE_MS)
-    found = await retrieve(question, asker.embedder, asker.index, options, watch, reranker=asker.reranker)
-    vector, _ = await asker.embedder.embed_question(question.text)
+    with watch.measure("embed"):
+        vector, _ = await asker.embedder.embed_question(question.text)
+    found = await retrieve(question, vector, asker.index, options, watch, reranker=asker.reranker)
     rest = await asker.index.search(search_for(question, options, DEEP), vector)
     return documents([*found.fetched, *rest])[:DEPTH], watch.timings_ms()
 

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agents.answering import AnsweringOptions, ExtractiveGenerator
+from agents.answering import AnsweringOptions, AnsweringPorts, ExtractiveGenerator
 from agents.planning import ChunkSizes
 from infra.memory_index import MemoryIndex
 from schemas.answers import AnswerServed
 from schemas.failures import TransientError
 from streams.local_driver import LocalBroker, LocalDriver
 from streams.records import Outgoing
-from streams.topology import Ports, make_stages
+from streams.topology import make_stages
 from tests.journeys.fakes import DIMENSION, WordEmbedder
 from tests.journeys.stories import FERRY, LIGHTHOUSE, STORIES
 from tests.journeys.world import ask, index_log, put
@@ -37,8 +37,8 @@ class MemoryWorld:
         self.driver = LocalDriver(self.broker, self.stages(), utc_now)
 
     def stages(self):
-        ports = Ports(self.embedder, self.embedder, self.index, utc_now, ExtractiveGenerator())
-        return make_stages(ports, ChunkSizes(), AnsweringOptions())
+        ports = AnsweringPorts(self.embedder, self.index, utc_now, ExtractiveGenerator())
+        return make_stages(self.embedder, ports, ChunkSizes(), AnsweringOptions())
 
     @asynccontextmanager
     async def running(self):

@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from agents.answering import AnsweringOptions, ExtractiveGenerator, make_answering_handler
+from agents.answering import AnsweringOptions, AnsweringPorts, ExtractiveGenerator, make_answering_handler
+from schemas.answers import Finding
 from schemas.chunks import Span
-from schemas.drafts import Claim, Draft, DraftEnded, DraftTask, Quote
+from schemas.drafts import Claim, DraftEnded, DraftTask, Quote
 from schemas.event import Origin
+from schemas.guardrails import Verdict
 from schemas.passages import Passage
 from schemas.questions import QuestionAsked
 
@@ -57,7 +59,7 @@ class FakeClock:
 class Playbook:
     """The handler with its fakes: say what the world does, ask, look at the one outcome and at what was called."""
 
-    def __init__(self, *passages, drafts=None, options=None, reranker=None):
+    def __init__(self, *passages, drafts=None, options=None, reranker=None, **more):
         self.clock = FakeClock()
         self.passages = passages
         self.drafts = drafts
@@ -65,9 +67,8 @@ class Playbook:
         self.breaks = {}
         self.cuts_questions = False
         self.calls = []
-        self.handler = make_answering_handler(
-            self, self, self.clock, self, options or AnsweringOptions(), reranker=reranker
-        )
+        self.ports = AnsweringPorts(self, self, self.clock, self, reranker=reranker, **more)
+        self.options = options or AnsweringOptions()
 
     embedder_id = "fake@1"
     dimension = 2
@@ -91,9 +92,8 @@ class Playbook:
             async for part in ExtractiveGenerator().draft(task):
                 yield part
             return
-        for claim in self.drafts.claims:
-            yield claim
-        yield DraftEnded(generator_id=self.generator_id, usage=self.drafts.usage)
+        for part in self.drafts:
+            yield part
 
     def _work(self, stage, what):
         self.calls.append((stage, what))
@@ -102,7 +102,7 @@ class Playbook:
             raise self.breaks[stage]
 
     async def asks(self, question=None):
-        (outcome,) = await self.handler(question or asked())
+        (outcome,) = await make_answering_handler(self.ports, self.options)(question or asked())
         return outcome
 
     def stages(self):
@@ -110,10 +110,44 @@ class Playbook:
 
 
 def drafted(*claims):
-    return Draft(claims=claims)
+    return (*claims, DraftEnded(generator_id=Playbook.generator_id))
 
 
 async def extracted(question, passages):
     """What the extractive generator drafts."""
     task = DraftTask(tenant="acme", question=question, passages=tuple(passages), seconds_left=30)
     return tuple([part async for part in ExtractiveGenerator().draft(task) if isinstance(part, Claim)])
+
+
+class WordGuard:
+    """A guard with one word for each action, at any stage; it remembers what it was shown."""
+
+    def __init__(self, **words):
+        self.words = words
+        self.seen = []
+
+    def check(self, subject):
+        self.seen.append(subject)
+        findings, action, text = [], "allow", subject.text
+        for does in ("flag", "redact", "abstain", "block"):
+            word = self.words.get(does)
+            start = subject.text.find(word) if word else -1
+            if start >= 0:
+                span = Span(start=start, end=start + len(word))
+                findings.append(Finding(rule=does, reason="a word", stage=subject.stage, action=does, span=span))
+                action = does
+                if does == "redact":
+                    text = text.replace(word, "[redacted]")
+        return Verdict(action=action, text=text, findings=tuple(findings), policies=("words@1",))
+
+
+class Released(list):
+    """A releaser that keeps what it is given."""
+
+    async def release(self, delta):
+        self.append(delta)
+
+    def text(self):
+        """What somebody who reads along sees in the end."""
+        last = max((delta.attempt for delta in self), default=0)
+        return "".join(delta.text for delta in self if delta.attempt == last)

@@ -63,7 +63,7 @@ async def test_a_sentence_that_two_chunks_share_is_cited_in_both():
 async def test_an_answer_says_what_made_it():
     play = Playbook(FERRY_PASSAGE, passage("x", 2, partition=3, offset=7), passage("y", 3, partition=3, offset=9))
     made = (await play.asks()).provenance
-    assert (made.embedder_id, made.generator_id, made.trace_id) == ("fake@1", "scripted-1", "")
+    assert (made.embedder_id, made.generator_id, made.trace_id) == ("fake@1", "extractive-1", "")
     assert made.index_watermark == (Watermark(partition=0, offset=1), Watermark(partition=3, offset=9))
     assert (made.retrieval["mode"], made.retrieval["fusion"], made.retrieval["alpha"]) == ("hybrid", "relative", 0.5)
     assert made.retrieval["top_k"] == 8
@@ -84,7 +84,7 @@ async def test_each_stage_is_timed():
     play.costs = {"embed": 5, "search": 7, "draft": 2}
     play.clock.pass_by(40)
     answer = await play.asks()
-    assert answer.timings_ms == {"queue": 40, "embed": 5, "search": 7, "draft": 2, "total": 54}
+    assert answer.timings_ms == {"queue": 40, "embed": 5, "screen": 0, "search": 7, "draft": 2, "total": 54}
     assert answer.at == ASKED + timedelta(milliseconds=54)
 
 

@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.answering.citations import check_draft, found_at_its_span
+from agents.answering.citations import check_claims, found_at_its_span
 from agents.answering.neighbours import WIDEST_GAP, in_chunks, merge_neighbours
 from schemas.chunks import Span
 from schemas.drafts import Quote
-from tests.agents.answering.fakes import claim, drafted, passage
+from tests.agents.answering.fakes import claim, passage
 
 DOCUMENT = "The ferry leaves at nine.\n\nIt takes an hour to Hvar.  Tickets are sold at the pier.\nDogs travel free."
 PIECES = [(0, 25), (27, 52), (54, 83), (84, 101)]
@@ -76,7 +76,7 @@ def test_a_quote_over_a_border_becomes_one_for_each_chunk():
     stretches = merge_neighbours([CHUNKS[0], CHUNKS[1]])
     text = stretches[0].passage.text
     quote = Quote(chunk_id="d0", span=Span(start=4, end=len(text)), text=text[4:])
-    checked = check_draft(in_chunks(drafted(claim("It leaves at nine.", quote)), stretches), CHUNKS[:2])
+    checked = check_claims([in_chunks(claim("It leaves at nine.", quote), stretches)], CHUNKS[:2])
     assert [(each.chunk_id, each.quote) for each in checked.citations] == [
         ("d0", "ferry leaves at nine."),
         ("d1", "It takes an hour to Hvar."),
@@ -92,7 +92,7 @@ def test_a_quote_that_is_not_at_its_span_is_still_refused():
         Quote(chunk_id="d3", span=Span(start=0, end=9), text="The fer"),
         Quote(chunk_id="e0", span=Span(start=0, end=9), text="The ferry"),
     ]
-    checked = check_draft(in_chunks(drafted(claim("So it is said.", *false)), stretches), CHUNKS)
+    checked = check_claims([in_chunks(claim("So it is said.", *false), stretches)], CHUNKS)
     assert (checked.text, len(checked.findings)) == ("", 4)
 
 
@@ -131,7 +131,7 @@ def test_every_quote_of_a_merged_text_is_found_in_its_chunks(passages, data):
         end = data.draw(st.integers(start + 1, len(text)))
         span = Span(start=begins + start, end=begins + end)
         quote = Quote(chunk_id=stretch.passage.chunk_id, span=span, text=text[start:end])
-        (said,) = in_chunks(drafted(claim("So it is.", quote)), [stretch]).claims
+        said = in_chunks(claim("So it is.", quote), [stretch])
         parts = {part.chunk_id: part for part in stretch.parts}
         assert all(found_at_its_span(each, parts[each.chunk_id]) for each in said.quotes)
         assert "".join("".join(each.text for each in said.quotes).split()) == "".join(quote.text.split())

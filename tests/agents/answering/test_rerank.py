@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from schemas.failures import PermanentError, TransientError
 from tests.agents.answering.fakes import ASKED, Playbook, asked, passage
 from tests.contracts.fake_reranker import WordReranker
 
+VECTOR = np.array([[1.0, 0.0]], np.float32)
 QUESTION = "when does the ferry leave"
 NEAR = passage("Bread is baked at four.", 1)
 FAR = passage("When the ferry does leave it is nine.", 2, score=0.1)
@@ -27,7 +29,7 @@ def a_play(*passages):
 async def retrieved(play, **options):
     watch = Stopwatch(play.clock, ASKED, 1_000)
     question = asked(QUESTION, top_k=1)
-    found = await retrieve(question, play, play, AnsweringOptions(**options), watch, reranker=play.reranker)
+    found = await retrieve(question, VECTOR, play, AnsweringOptions(**options), watch, reranker=play.reranker)
     return found, watch
 
 
@@ -80,7 +82,7 @@ async def test_an_answer_tells_the_reranker_and_its_time():
     answer = await play.asks(asked(QUESTION))
     assert isinstance(answer, AnswerServed)
     assert answer.provenance.retrieval["reranker"] == "shared-words-1"
-    assert list(answer.timings_ms) == ["queue", "embed", "search", "rerank", "draft", "total"]
+    assert list(answer.timings_ms) == ["queue", "embed", "screen", "search", "rerank", "draft", "total"]
     assert answer.at == ASKED + timedelta(0)
 
 

@@ -1,0 +1,113 @@
+"""Texts of one question in, what guardrails leave of them out: the question, its passages, what is about to be served.
+
+Without a guard everything passes. What a rule redacts in a passage is masked at the same length, so that every offset
+is still the document's; a quote over a mask is not found in the document, and so is never served.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from agents.ports import Guard, Subject, Vectors
+from schemas.answers import Finding
+from schemas.chunks import Span
+from schemas.drafts import Quote
+from schemas.guardrails import Verdict
+from schemas.passages import Passage
+
+MASK = "\u2588"
+"""A full block for each character that must not be read."""
+REFUSED = frozenset({"block", "abstain"})
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """Passages that may be drafted from."""
+
+    passages: tuple[Passage, ...]
+    """As they are stored: citations are checked in these."""
+    shown: tuple[Passage, ...]
+    """The same with what was redacted masked: generators read these."""
+    findings: tuple[Finding, ...]
+    policies: tuple[str, ...]
+
+
+def check_question(
+    guard: Guard | None, tenant: str, text: str, vector: Vectors | None = None, embedder_id: str = ""
+) -> Verdict:
+    """What the rules for questions say of `text`; with its embedding where that is known."""
+    if guard is None:
+        return Verdict(text=text)
+    return guard.check(Subject(stage="question", text=text, tenant=tenant, vector=vector, embedder_id=embedder_id))
+
+
+def admit(
+    guard: Guard | None,
+    tenant: str,
+    fetched: Sequence[Passage],
+    choose: Callable[[Sequence[Passage]], Sequence[Passage]],
+) -> Admitted:
+    """Those of `fetched` that `choose` takes, without what a rule refuses: then it chooses again from the rest."""
+    if guard is None:
+        chosen = tuple(choose(fetched))
+        return Admitted(chosen, chosen, (), ())
+    verdicts: dict[str, Verdict] = {}
+    findings: list[Finding] = []
+    while True:
+        chosen = tuple(choose([each for each in fetched if _may_go_on(verdicts.get(each.chunk_id))]))
+        unread = [each for each in chosen if each.chunk_id not in verdicts]
+        if not unread:
+            break
+        for passage in unread:
+            verdict = guard.check(Subject(stage="passage", text=passage.text, tenant=tenant))
+            verdicts[passage.chunk_id] = verdict
+            findings += [_placed(finding, passage) for finding in verdict.findings]
+    shown = tuple(
+        each.model_copy(update={"text": masked(each.text, verdicts[each.chunk_id].findings)}) for each in chosen
+    )
+    policies = next((verdict.policies for verdict in verdicts.values()), ())
+    return Admitted(chosen, shown, tuple(findings), policies)
+
+
+def _may_go_on(verdict: Verdict | None) -> bool:
+    return verdict is None or verdict.action not in REFUSED
+
+
+def masked(text: str, findings: Sequence[Finding]) -> str:
+    """`text` with a mask over each span that a finding redacts, as long as before."""
+    for finding in findings:
+        if finding.action == "redact" and finding.span is not None:
+            start, end = finding.span.start, min(finding.span.end, len(text))
+            text = text[:start] + MASK * (end - start) + text[end:]
+    return text
+
+
+def without_redacted(guard: Guard | None, tenant: str, quote: Quote) -> tuple[tuple[Quote, ...], tuple[Finding, ...]]:
+    """What is left of `quote` around everything that a rule for answers redacts, nothing if one refuses it; and why."""
+    if guard is None:
+        return (quote,), ()
+    verdict = guard.check(Subject(stage="answer", text=quote.text, tenant=tenant))
+    if verdict.action in {"allow", "flag"}:
+        return (quote,), ()
+    hidden = masked(quote.text, verdict.findings)
+    if verdict.action in REFUSED or hidden == quote.text:
+        return (), verdict.findings
+    pieces: list[Quote] = []
+    position = 0
+    for piece in hidden.split(MASK):
+        if piece.strip():
+            start = quote.span.start + position
+            pieces.append(Quote(chunk_id=quote.chunk_id, span=Span(start=start, end=start + len(piece)), text=piece))
+        position += len(piece) + len(MASK)
+    return tuple(pieces), verdict.findings
+
+
+def reason_of(verdict: Verdict) -> str:
+    """Which rules have refused the text, in one sentence."""
+    rules = dict.fromkeys(finding.rule for finding in verdict.findings if finding.action == verdict.action)
+    return f"Refused by the guardrail {', '.join(rules) or 'policy'}."
+
+
+def _placed(finding: Finding, passage: Passage) -> Finding:
+    """The finding with the passage that it is about; its reason names the document, never the text."""
+    reason = f"In document {passage.doc_id}, passage {passage.ordinal}: {finding.reason}"
+    return finding.model_copy(update={"reason": reason})

@@ -1,0 +1,75 @@
+"""A question as asked in, what is searched for out: screened, made standalone where it follows up, and embedded.
+
+The text that goes on is the text that was checked: what a rule redacted is searched for without it.
+"""
+
+from dataclasses import dataclass
+
+from agents.answering.guarding import REFUSED, check_question
+from agents.answering.ports import AnsweringPorts
+from agents.answering.stopwatch import Stopwatch
+from agents.ports import Vectors
+from schemas.answers import Finding
+from schemas.drafts import Turn
+from schemas.guardrails import Verdict
+from schemas.questions import QuestionAsked
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What is known of a question before anything is searched."""
+
+    asked: str
+    """The question as it was asked, with what had to be redacted replaced."""
+    text: str
+    """What is searched for and answered."""
+    vector: Vectors | None
+    """Of `text`; None for a question that was refused before."""
+    cut: bool
+    """Whether the embedder had to cut `text`."""
+    turns: tuple[Turn, ...]
+    verdict: Verdict
+    """What the rules for questions said; refused or not."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether the question is not to be answered."""
+        return self.verdict.action in REFUSED
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Of the rules for questions."""
+        return self.verdict.findings
+
+    @property
+    def standalone(self) -> str:
+        """`text` where it differs from what was asked, else empty."""
+        return "" if self.text == self.asked else self.text
+
+
+async def understand(question: QuestionAsked, ports: AnsweringPorts, watch: Stopwatch) -> Understood:
+    """Screen, rewrite and embed. Raises whatever the embedder raises, `TransientError` and `PermanentError`."""
+    turns: tuple[Turn, ...] = ()
+    if ports.conversations is not None and question.session_id:
+        with watch.measure("recall"):
+            turns = tuple(await ports.conversations.turns(question))
+    asked = text = question.text
+    if turns and ports.rewriter is not None:
+        with watch.measure("screen"):
+            verdict = check_question(ports.guard, question.tenant, text)
+        if verdict.action in REFUSED:
+            return Understood(verdict.text, verdict.text, None, False, turns, verdict)
+        asked = verdict.text
+        with watch.measure("rewrite"):
+            text = await ports.rewriter.standalone(
+                asked, turns, tenant=question.tenant, seconds_left=watch.seconds_left()
+            )
+    with watch.measure("embed"):
+        vector, cut = await ports.embedder.embed_question(text)
+    with watch.measure("screen"):
+        verdict = check_question(ports.guard, question.tenant, text, vector, ports.embedder.embedder_id)
+    if verdict.text != text:
+        with watch.measure("embed"):
+            vector, cut = await ports.embedder.embed_question(verdict.text)
+    asked = verdict.text if text == asked else asked
+    return Understood(asked, verdict.text, vector, cut, turns, verdict)
