@@ -8,7 +8,6 @@ roles, loses its effect by one space. Nothing but spaces is ever added, so a quo
 
 import hashlib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count
 from typing import Final
@@ -28,7 +27,9 @@ _AFTER_ITS_FIRST_CHARACTER: Final = re.compile(
     rf"|^[ \t]*\#(?=\#+[ \t]*(?:{_ROLES})\b)",  # ### Instruction:
     re.IGNORECASE | re.MULTILINE,
 )
-_SPEAKER: Final = re.compile(rf"^([ \t]*(?:{_ROLES}))(?=[ \t]?:)", re.IGNORECASE | re.MULTILINE)
+_TELLING: Final = frozenset("<\uff1c\ufe64[\uff3b#")
+"""Most texts have none of them and need no second look."""
+_SPEAKER: Final = re.compile(r"^([ \t]*(?:system|user|assistant|human))(?=[ \t]?:)", re.IGNORECASE | re.MULTILINE)
 _CONTROLS: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"  # C0, C1, bidi, tags
 )
@@ -38,7 +39,9 @@ _LINE_END: Final = re.compile(r"\r\n?")
 def neutralised(text: str) -> str:
     """`text` without control characters, and with a space in whatever a chat template would take for its own."""
     text = _CONTROLS.sub(" ", _LINE_END.sub("\n", text))
-    return _SPEAKER.sub(r"\1 ", _AFTER_ITS_FIRST_CHARACTER.sub(r"\g<0> ", text))
+    if not _TELLING.isdisjoint(text):
+        text = _AFTER_ITS_FIRST_CHARACTER.sub(r"\g<0> ", text)
+    return _SPEAKER.sub(r"\1 ", text) if ":" in text else text
 
 
 def mark_for(*content: str) -> str:
@@ -57,7 +60,12 @@ def mark_for(*content: str) -> str:
     raise AssertionError("unreachable: the numbers do not end")
 
 
-@dataclass(frozen=True, eq=False)
+def on_one_line(text: str) -> str:
+    """A title as it stands on a fence: neutralised, at most `MAX_TITLE` characters, without quotation marks."""
+    return " ".join(neutralised(text).replace('"', "'").split())[:MAX_TITLE]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Fenced:
     """A piece of data as a template gets it: it can be shown, whole and fenced, and nothing else."""
 
@@ -72,8 +80,4 @@ class Fenced:
         number = f"[{self.number}] " if self.number else ""
         return f"{number}<data {self._mark}{title}>\n{self._text}\n</data {self._mark}>"
 
-
-def fenced(text: str, mark: str, *, number: int = 0, title: Iterable[str] = ()) -> Fenced:
-    """`text` neutralised, with its title on the fence: one line, without quotation marks."""
-    line = " ".join(neutralised(" › ".join(title)).replace('"', "'").split())
-    return Fenced(neutralised(text).strip(), mark, number, line[:MAX_TITLE])
+    __repr__ = __str__
