@@ -21,6 +21,7 @@ _LINE_BEGINNING: Final = 40
 """Characters that tell a list item, a heading, a table or a fence from prose."""
 _WHITE: Final = 64
 _CODE_SPAN: Final = 122
+_LONGEST_FENCE: Final = 16
 _CANDIDATE: Final = re.compile(rf"{END.pattern}|(?P<line>\n)")
 _TAIL: Final = re.compile(rf"(?:[ \t]?{REFERENCE}(?!\())*", re.IGNORECASE)
 _TAIL_BEGINS: Final = re.compile(r"[ \t]?(?:\[[^\[\]\n]{0,160}\]?)?$")
@@ -58,7 +59,7 @@ class SentenceStream:
         text = self._text
         fence = FENCE.match(text)
         if fence:
-            end = _fence_end(text, fence[1], final=final)
+            end = _fence_end(text, fence[1][:_LONGEST_FENCE], final=final)
         else:
             end, self._seen = _prose_end(text, self._seen, final=final)
         if end is not None and end <= LONGEST:

@@ -1,0 +1,114 @@
+"""A sentence in, what must not differ between a statement and its evidence out: its numbers, and what it denies.
+
+Words may be replaced by others in a paraphrase; a number may not, and neither may a "not". Rules of thumb for languages
+written with spaces; for Chinese and Japanese only whether something is denied at all.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from agents.answering.terms import terms_of
+from schemas.chunks import UNDETERMINED
+
+_NUMBER: Final = re.compile(r"[0-9]+(?:[.,:'’\u00a0\u202f][0-9]+)*")
+_GROUPED: Final = re.compile(r"[0-9]{1,3}(?:[.,'’\u00a0\u202f][0-9]{3})+")
+_SEPARATOR: Final = re.compile(r"[.,:'’\u00a0\u202f]")
+_WORDS: Final = {
+    "en": "two three four five six seven eight nine ten eleven twelve",
+    "de": "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+    "fr": "deux trois quatre cinq six sept huit neuf dix onze douze",
+    "es": "dos tres cuatro cinco seis siete ocho nueve diez once doce",
+}
+"""Two to twelve: in each language "one" is an article or a pronoun as well."""
+_NUMBER_WORDS: Final = {
+    language: {word: str(number) for number, word in enumerate(words.split(), 2)} for language, words in _WORDS.items()
+}
+_DENIALS: Final = {
+    "en": "not no never none nothing neither nor without cannot hardly",
+    "de": "nicht kein keine keinen keinem keiner keines nie niemals ohne nichts weder",
+    "fr": "pas jamais aucun aucune sans rien ni",
+    "es": "no nunca jamás sin ningún ninguna ninguno tampoco ni nada",
+    "it": "non mai senza nessun nessuna nessuno niente né",
+    "pt": "não nunca jamais sem nenhum nenhuma nada nem",
+    "nl": "niet geen nooit zonder niets noch",
+}
+_DENIAL_WORDS: Final = {language: frozenset(words.split()) for language, words in _DENIALS.items()}
+_WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[,;:()—]")
+_CONTRACTED: Final = re.compile(r"n['’]t$")
+_DENIED_IN_HAN: Final = re.compile("[不没沒未無无]|ない|ません|なかった")
+_TURNS: Final = frozenset("but aber sondern mais pero sino ma mas maar".split())
+"""As good as a comma."""
+_AFTER: Final = 3
+"""Terms after a denial that it is taken to be about, within its clause."""
+_BEFORE: Final = 2
+"""Terms before it: the verb in German, the subject elsewhere."""
+_WORDS_NEAR: Final = 12
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What two sentences that say the same agree in."""
+
+    numbers: frozenset[str]
+    """In digits, without separators of thousands, with a point before decimals."""
+    denied: tuple[frozenset[str], ...]
+    """Of each denial the terms that it is about."""
+    denies_in_han: bool
+
+
+def facts_of(text: str, language: str = UNDETERMINED) -> Facts:
+    """The facts of `text`, in the language with that ISO 639 code; English words where there is no list for it."""
+    folded = text.casefold()
+    words = _NUMBER_WORDS.get(language, _NUMBER_WORDS["en"])
+    numbers = {_written_out(found) for found in _NUMBER.findall(folded)}
+    numbers |= {words[word] for word in _WORD.findall(folded) if word in words}
+    return Facts(frozenset(numbers), tuple(_denied(folded, language)), _DENIED_IN_HAN.search(text) is not None)
+
+
+def agree(claim: Facts, claim_terms: frozenset[str], evidence: Facts) -> bool:
+    """Whether the claim has no number that the evidence lacks, and denies what the evidence denies, nothing else."""
+    if not claim.numbers <= evidence.numbers or claim.denies_in_han != evidence.denies_in_han:
+        return False
+    denied, denied_there = frozenset().union(*claim.denied), frozenset().union(*evidence.denied)
+    if any(scope.isdisjoint(denied_there) for scope in claim.denied):
+        return False
+    contradicted = (scope for scope in evidence.denied if 2 * len(scope & claim_terms) >= len(scope))
+    return all(not scope.isdisjoint(denied) for scope in contradicted)
+
+
+def merged(facts: Iterable[Facts]) -> Facts:
+    """The facts of several sentences together."""
+    each = tuple(facts)
+    return Facts(
+        frozenset().union(*(one.numbers for one in each)),
+        tuple(scope for one in each for scope in one.denied),
+        any(one.denies_in_han for one in each),
+    )
+
+
+def _written_out(number: str) -> str:
+    return _SEPARATOR.sub("", number) if _GROUPED.fullmatch(number) else _SEPARATOR.sub(".", number)
+
+
+def _denied(folded: str, language: str) -> Iterable[frozenset[str]]:
+    denials = _DENIAL_WORDS.get(language, _DENIAL_WORDS["en"])
+    words = _WORD.findall(folded)
+    for at, word in enumerate(words):
+        if word in denials or _CONTRACTED.search(word):
+            after = _terms_near(words[at + 1 : at + 1 + _WORDS_NEAR], _AFTER, language, denials)
+            before = _terms_near(words[max(0, at - _WORDS_NEAR) : at][::-1], _BEFORE, language, denials)
+            if after or before:
+                yield frozenset((*after, *before))
+
+
+def _terms_near(words: list[str], most: int, language: str, denials: frozenset[str]) -> list[str]:
+    """The first terms up to the next mark of punctuation."""
+    clause: list[str] = []
+    for word in words:
+        if not word[0].isalnum() or word in _TURNS:
+            break
+        if word not in denials:
+            clause.append(word)
+    return terms_of(" ".join(clause), language)[:most]
