@@ -15,6 +15,10 @@ OnError = Literal["closed", "open"]
 """When a rule cannot look: `closed` takes the text as if the rule had found something, `open` lets it pass, flagged."""
 
 ACTIONS: tuple[Action, ...] = ("allow", "flag", "redact", "abstain", "block")
+REFUSED: frozenset[Action] = frozenset({"abstain", "block"})
+"""Actions after which the text does not go on."""
+MASK = "\u2588"
+"""A full block for each character that must not be read."""
 MAX_RULES = 200
 
 
@@ -27,6 +31,28 @@ class Verdict(Value):
     findings: tuple[Finding, ...] = ()
     policies: tuple[str, ...] = ()
     """`name@version` of the policies that applied."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether the text does not go on at all."""
+        return self.action in REFUSED
+
+    def masked(self, text: str) -> str:
+        """`text`, which was checked, with a mask over each span that is to be redacted: as long as before.
+
+        Offsets stay what they were, as citations need it. A redaction without a span masks nothing.
+        """
+        for finding in self.findings:
+            if finding.action == "redact" and finding.span is not None:
+                start, end = finding.span.start, min(finding.span.end, len(text))
+                text = text[:start] + MASK * (end - start) + text[end:]
+        return text
+
+    @property
+    def reason(self) -> str:
+        """Which rules have decided it, in one sentence."""
+        rules = dict.fromkeys(finding.rule for finding in self.findings if finding.action == self.action)
+        return f"Refused by the guardrail {', '.join(rules) or 'policy'}."
 
 
 class RuleSetting(Value):

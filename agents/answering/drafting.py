@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from agents.answering.citations import CitationChecker, joined
-from agents.answering.guarding import REFUSED, reason_of, without_redacted
+from agents.answering.guarding import without_redacted
 from agents.answering.neighbours import Stretch, in_chunks
 from agents.ports import Generator, Guard, Releaser, Subject
 from schemas.answers import AnswerDelta, Citation, Finding, Usage
@@ -110,9 +110,9 @@ class Writing:
         )
         self.policies = verdict.policies
         self._guarded.update({f"{each.rule} {each.span}": each for each in verdict.findings})
-        if verdict.action in REFUSED:
+        if verdict.refused:
             self.refused = verdict.action
-            self.reason = reason_of(verdict)
+            self.reason = verdict.reason
         return verdict.text
 
     async def _release(self, text: str, citations_before: int) -> None:

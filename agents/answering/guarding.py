@@ -4,19 +4,15 @@ Without a guard everything passes. What a rule redacts in a passage is masked at
 is still the document's; a quote over a mask is not found in the document, and so is never served.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agents.ports import Guard, Subject, Vectors
 from schemas.answers import Finding
 from schemas.chunks import Span
 from schemas.drafts import Quote
-from schemas.guardrails import Verdict
+from schemas.guardrails import MASK, Verdict
 from schemas.passages import Passage
-
-MASK = "\u2588"
-"""A full block for each character that must not be read."""
-REFUSED = frozenset({"block", "abstain"})
 
 
 @dataclass(frozen=True)
@@ -53,7 +49,7 @@ def admit(
     verdicts: dict[str, Verdict] = {}
     findings: list[Finding] = []
     while True:
-        chosen = tuple(choose([each for each in fetched if _may_go_on(verdicts.get(each.chunk_id))]))
+        chosen = tuple(choose([each for each in fetched if not _refused(each, verdicts)]))
         unread = [each for each in chosen if each.chunk_id not in verdicts]
         if not unread:
             break
@@ -61,24 +57,14 @@ def admit(
             verdict = guard.check(Subject(stage="passage", text=passage.text, tenant=tenant))
             verdicts[passage.chunk_id] = verdict
             findings += [_placed(finding, passage) for finding in verdict.findings]
-    shown = tuple(
-        each.model_copy(update={"text": masked(each.text, verdicts[each.chunk_id].findings)}) for each in chosen
-    )
+    shown = tuple(each.model_copy(update={"text": verdicts[each.chunk_id].masked(each.text)}) for each in chosen)
     policies = next((verdict.policies for verdict in verdicts.values()), ())
     return Admitted(chosen, shown, tuple(findings), policies)
 
 
-def _may_go_on(verdict: Verdict | None) -> bool:
-    return verdict is None or verdict.action not in REFUSED
-
-
-def masked(text: str, findings: Sequence[Finding]) -> str:
-    """`text` with a mask over each span that a finding redacts, as long as before."""
-    for finding in findings:
-        if finding.action == "redact" and finding.span is not None:
-            start, end = finding.span.start, min(finding.span.end, len(text))
-            text = text[:start] + MASK * (end - start) + text[end:]
-    return text
+def _refused(passage: Passage, verdicts: Mapping[str, Verdict]) -> bool:
+    verdict = verdicts.get(passage.chunk_id)
+    return verdict is not None and verdict.refused
 
 
 def without_redacted(guard: Guard | None, tenant: str, quote: Quote) -> tuple[tuple[Quote, ...], tuple[Finding, ...]]:
@@ -88,8 +74,8 @@ def without_redacted(guard: Guard | None, tenant: str, quote: Quote) -> tuple[tu
     verdict = guard.check(Subject(stage="answer", text=quote.text, tenant=tenant))
     if verdict.action in {"allow", "flag"}:
         return (quote,), ()
-    hidden = masked(quote.text, verdict.findings)
-    if verdict.action in REFUSED or hidden == quote.text:
+    hidden = verdict.masked(quote.text)
+    if verdict.refused or hidden == quote.text:
         return (), verdict.findings
     pieces: list[Quote] = []
     position = 0
@@ -99,12 +85,6 @@ def without_redacted(guard: Guard | None, tenant: str, quote: Quote) -> tuple[tu
             pieces.append(Quote(chunk_id=quote.chunk_id, span=Span(start=start, end=start + len(piece)), text=piece))
         position += len(piece) + len(MASK)
     return tuple(pieces), verdict.findings
-
-
-def reason_of(verdict: Verdict) -> str:
-    """Which rules have refused the text, in one sentence."""
-    rules = dict.fromkeys(finding.rule for finding in verdict.findings if finding.action == verdict.action)
-    return f"Refused by the guardrail {', '.join(rules) or 'policy'}."
 
 
 def _placed(finding: Finding, passage: Passage) -> Finding:

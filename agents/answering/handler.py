@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from agents.answering.drafting import Writing
 from agents.answering.evidence import weigh_evidence
-from agents.answering.guarding import reason_of
 from agents.answering.neighbours import merge_neighbours
 from agents.answering.options import AnsweringOptions
 from agents.answering.outcomes import answer_id, freshness_ms, looked_at, outcome, retrieval, watermark
@@ -82,7 +81,7 @@ class _Answering:
         self.understood = understood = await understand(self.question, self.ports, self.watch)
         if understood.refused or understood.vector is None:
             kind = AnswerAbstained if understood.verdict.action == "abstain" else QuestionBlocked
-            return self._outcome(kind, reason=reason_of(understood.verdict))
+            return self._outcome(kind, reason=understood.verdict.reason)
         sought = self.question.model_copy(update={"text": understood.text})
         self.found = found = await retrieve(
             sought,

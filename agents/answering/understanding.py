@@ -5,7 +5,7 @@ The text that goes on is the text that was checked: what a rule redacted is sear
 
 from dataclasses import dataclass
 
-from agents.answering.guarding import REFUSED, check_question
+from agents.answering.guarding import check_question
 from agents.answering.ports import AnsweringPorts
 from agents.answering.stopwatch import Stopwatch
 from agents.ports import Vectors
@@ -34,7 +34,7 @@ class Understood:
     @property
     def refused(self) -> bool:
         """Whether the question is not to be answered."""
-        return self.verdict.action in REFUSED
+        return self.verdict.refused
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -57,7 +57,7 @@ async def understand(question: QuestionAsked, ports: AnsweringPorts, watch: Stop
     if turns and ports.rewriter is not None:
         with watch.measure("screen"):
             verdict = check_question(ports.guard, question.tenant, text)
-        if verdict.action in REFUSED:
+        if verdict.refused:
             return Understood(verdict.text, verdict.text, None, False, turns, verdict)
         asked = verdict.text
         with watch.measure("rewrite"):
