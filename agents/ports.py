@@ -187,6 +187,10 @@ class Guard(Protocol):
         """What the rules of `subject.stage` say. Never raises: a rule that breaks is a finding that says so."""
         ...
 
+    def policies(self, tenant: str) -> tuple[str, ...]:
+        """`name@version` of the policies that are in force for a tenant."""
+        ...
+
 
 class Conversations(Protocol):
     """What was said before in a session."""

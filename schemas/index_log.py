@@ -32,10 +32,11 @@ class DocumentIndexed(Event):
 
 
 class DocumentSkipped(Event):
-    """A document event changed nothing: an older version, a blank text, or a delete of something unknown."""
+    """A document event changed nothing: an older version, a blank text, a delete of something unknown, or a text that
+    guardrails refuse."""
 
     type: Literal["DocumentSkipped"] = "DocumentSkipped"
     doc_id: Identifier
-    reason: Literal["stale", "empty", "absent"]
+    reason: Literal["stale", "empty", "absent", "refused"]
     detail: str = ""
     origin: Origin

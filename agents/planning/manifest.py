@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 
 from pydantic import Field
 
@@ -38,6 +39,8 @@ class Manifest(Value):
     recipe: str = ""
     """Embedder and way of cutting; when it changes, all chunks are made anew."""
     chunks: tuple[PlannedChunk, ...] = ()
+    refused: str = ""
+    """Why guardrails let nothing of it be indexed; empty when they did."""
 
 
 def planned(chunk: Chunk) -> PlannedChunk:
@@ -51,11 +54,11 @@ def recipe_of(embedder_id: str, min_tokens: int, max_tokens: int) -> str:
     return f"{embedder_id} {CHUNKER} {min_tokens}-{max_tokens}"
 
 
-def given_by(document: DocumentUpserted) -> str:
-    """Equal for documents that differ in identity and time only."""
+def given_by(document: DocumentUpserted, policies: Sequence[str] = ()) -> str:
+    """Equal for documents that differ in identity and time only and that are under the same guardrail `policies`."""
     content = hashlib.sha256(document.content or b"").hexdigest()
     rest = document.model_dump(mode="json", exclude={"event_id", "at", "source_version", "content", "text"})
-    return fingerprint(content, document.text or "", json.dumps(rest, sort_keys=True))
+    return fingerprint(content, document.text or "", json.dumps(rest, sort_keys=True), *policies)
 
 
 def attributes_of(attributes: DocumentAttributes) -> str:

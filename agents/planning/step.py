@@ -8,10 +8,11 @@ from typing import Any, Literal, TypeAlias
 from agents.language import language_of
 from agents.planning.chunk import chunk
 from agents.planning.document import ParsedDocument
+from agents.planning.guarding import guard_document
 from agents.planning.manifest import Manifest, attributes_of, fingerprint, given_by, planned, recipe_of
 from agents.planning.parse import parse
 from agents.planning.sizes import ChunkSizes
-from agents.ports import TokenCounter
+from agents.ports import Guard, TokenCounter
 from agents.shapes import Step
 from schemas.chunks import Chunk, ChunksPlanned, DocumentAttributes, Move, Span
 from schemas.documents import DocumentDeleted, DocumentUpserted
@@ -23,13 +24,18 @@ DocumentEvent: TypeAlias = DocumentUpserted | DocumentDeleted
 Outcome: TypeAlias = tuple[Manifest | None, Sequence[Event]]
 
 
-def make_planning_step(counter: TokenCounter, sizes: ChunkSizes, embedder_id: str) -> Step[Manifest, DocumentEvent]:
+def make_planning_step(
+    counter: TokenCounter, sizes: ChunkSizes, embedder_id: str, guard: Guard | None = None
+) -> Step[Manifest, DocumentEvent]:
     """The step, which raises `PermanentError` for a document that cannot be parsed.
+
+    What guardrails refuse is not indexed, and taken out of the index if it was there. A policy that changes holds for
+    documents that come from then on, unchanged ones included.
 
     Raises `ConfigurationError`, at once, when chunks of these sizes would not fit the embedder.
     """
     sizes.checked_against(counter.max_tokens)
-    planner = _Planner(counter, sizes, recipe_of(embedder_id, sizes.min_tokens, sizes.max_tokens))
+    planner = _Planner(counter, sizes, recipe_of(embedder_id, sizes.min_tokens, sizes.max_tokens), guard)
 
     def plan(state: Manifest | None, event: DocumentEvent) -> Outcome:
         before = state or Manifest()
@@ -71,15 +77,17 @@ class _Planner:
     counter: TokenCounter
     sizes: ChunkSizes
     recipe: str
+    guard: Guard | None
 
     def upserted(self, before: Manifest, event: DocumentUpserted) -> Outcome:
-        given = given_by(event)
+        given = given_by(event, () if self.guard is None else self.guard.policies(event.tenant))
         if given == before.given and self.recipe == before.recipe:
             after = before.model_copy(update={"source_version": _version(before, event)})
             return after, (_nothing_new(after, event),)
-        parsed = parse(event)
+        guarded = guard_document(self.guard, event.tenant, parse(event))
+        parsed = guarded.parsed
         title = event.title or parsed.title
-        chunks = self._chunks(event, parsed, title)
+        chunks = self._chunks(event, parsed, title) if guarded.refused is None else []
         attributes = DocumentAttributes(
             title=title,
             uri=event.uri,
@@ -94,9 +102,10 @@ class _Planner:
             attributes=attributes_of(attributes),
             recipe=self.recipe,
             chunks=tuple(map(planned, chunks)),
+            refused=guarded.refused or "",
         )
         if not chunks and not before.chunks:
-            return after, (_skipped(event, "empty", "the document has no text to find"),)
+            return after, (_without_chunks(event, after),)
         return after, (
             _difference(event, before, after, chunks=chunks, attributes=attributes, warnings=parsed.warnings),
         )
@@ -156,8 +165,14 @@ def _difference(
 def _nothing_new(manifest: Manifest, event: DocumentUpserted) -> Event:
     """It travels the whole way, so that the index log's order says what is in the index. It costs nothing there."""
     if not manifest.chunks:
-        return _skipped(event, "empty", "the document has no text to find")
+        return _without_chunks(event, manifest)
     return _plan(event, manifest, unchanged=len(manifest.chunks))
+
+
+def _without_chunks(event: DocumentUpserted, manifest: Manifest) -> DocumentSkipped:
+    if manifest.refused:
+        return _skipped(event, "refused", manifest.refused)
+    return _skipped(event, "empty", "the document has no text to find")
 
 
 def _plan(event: DocumentEvent, manifest: Manifest, **fields: Any) -> ChunksPlanned:
@@ -173,7 +188,9 @@ def _plan(event: DocumentEvent, manifest: Manifest, **fields: Any) -> ChunksPlan
     )
 
 
-def _skipped(event: DocumentEvent, reason: Literal["stale", "empty", "absent"], detail: str) -> DocumentSkipped:
+def _skipped(
+    event: DocumentEvent, reason: Literal["stale", "empty", "absent", "refused"], detail: str
+) -> DocumentSkipped:
     origin = _origin(event)
     return DocumentSkipped(
         event_id=derive_id("DocumentSkipped", origin.topic, origin.partition, origin.offset),

@@ -27,8 +27,8 @@ def deleted(offset=0, **fields):
 class Planning:
     """The step with the state that it keeps of one document, and every plan applied to a dictionary of chunks."""
 
-    def __init__(self, sizes: ChunkSizes = SIZES, embedder_id: str = "fake@1") -> None:
-        self.step = make_planning_step(WordCounter(), sizes, embedder_id)
+    def __init__(self, sizes: ChunkSizes = SIZES, embedder_id: str = "fake@1", guard=None) -> None:
+        self.step = make_planning_step(WordCounter(), sizes, embedder_id, guard)
         self.state = None
         self.index = {}
 
