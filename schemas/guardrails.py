@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.answers import Finding
+from schemas.chunks import Span
 from schemas.event import Event, Identifier, Tenant, Value, derive_id
 
 Stage = Literal["question", "document", "passage", "answer"]
@@ -29,6 +30,8 @@ class Verdict(Value):
     text: str
     """The text that was checked, with what had to be redacted replaced: this goes on, and nothing else."""
     findings: tuple[Finding, ...] = ()
+    redacted: tuple[Span, ...] = ()
+    """Every place that was redacted; findings are told of a few, since a text can have thousands."""
     policies: tuple[str, ...] = ()
     """`name@version` of the policies that applied."""
 
@@ -40,13 +43,14 @@ class Verdict(Value):
     def masked(self, text: str) -> str:
         """`text`, which was checked, with a mask over each span that is to be redacted: as long as before.
 
-        Offsets stay what they were, as citations need it. A redaction without a span masks nothing.
+        Offsets stay what they were, as citations need it.
         """
-        for finding in self.findings:
-            if finding.action == "redact" and finding.span is not None:
-                start, end = finding.span.start, min(finding.span.end, len(text))
-                text = text[:start] + MASK * (end - start) + text[end:]
-        return text
+        told = [finding.span for finding in self.findings if finding.action == "redact" and finding.span is not None]
+        characters = list(text)
+        for span in (*self.redacted, *told):
+            end = min(span.end, len(text))
+            characters[span.start : end] = MASK * (end - span.start)
+        return "".join(characters)
 
     @property
     def reason(self) -> str:

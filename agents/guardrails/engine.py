@@ -14,12 +14,13 @@ from typing import Final
 
 from agents.guardrails.plan import Plan, make_plan
 from agents.guardrails.policy import ActiveRule, Registry
-from agents.guardrails.redaction import Cut, redact
+from agents.guardrails.redaction import Cut, merged, redact
 from agents.guardrails.rule import Hit
 from agents.guardrails.rules import BY_NAME
 from agents.guardrails.views import Views
 from agents.ports import PolicyBook, Subject
 from schemas.answers import Finding
+from schemas.chunks import Span
 from schemas.guardrails import ACTIONS, Action, Stage, Verdict
 
 MAX_FINDINGS_PER_RULE: Final = 10
@@ -80,8 +81,14 @@ class GuardEngine:
         views = Views(subject.text)
         found = [each for active in plan.stages[subject.stage] for each in self._look(active, views, subject)]
         action = max((_action(each.finding) for each in found), key=ACTIONS.index, default="allow")
-        text = redact(subject.text, _cuts(found, subject.text))
-        return Verdict(action=action, text=text, findings=tuple(_bounded(found)), policies=plan.references)
+        cuts = tuple(merged(_cuts(found, subject.text)))
+        return Verdict(
+            action=action,
+            text=redact(subject.text, cuts),
+            findings=tuple(_bounded(found)),
+            redacted=tuple(Span(start=cut.start, end=cut.end) for cut in cuts),
+            policies=plan.references,
+        )
 
     def uses_vector(self, tenant: str, stage: Stage) -> bool:
         """Whether a rule that looks there makes use of `Subject.vector`."""

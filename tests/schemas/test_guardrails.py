@@ -14,6 +14,10 @@ def test_a_mask_is_as_long_as_what_it_hides_and_ends_where_the_text_ends():
     assert verdict.masked("abc") == f"{MASK}b{MASK}"
 
 
+def test_a_redaction_that_no_finding_tells_of_is_masked_too():
+    assert Verdict(action="redact", text="", redacted=(Span(start=1, end=2),)).masked("abc") == f"a{MASK}c"
+
+
 def test_what_is_only_flagged_is_not_masked():
     finding = redacted(0, 1).model_copy(update={"action": "flag"})
     assert Verdict(action="flag", text="", findings=(finding,)).masked("abc") == "abc"

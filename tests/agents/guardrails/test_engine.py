@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.guardrails.engine import MAX_FINDINGS_PER_RULE, MAX_PLANS, Budget, GuardEngine
-from schemas.guardrails import ACTIONS
+from schemas.guardrails import ACTIONS, MASK
 from tests.agents.guardrails.fakes import RULES, Book, policy, setting, subject
 
 
@@ -61,6 +61,7 @@ def test_a_blocked_text_is_redacted_too_since_an_event_tells_of_it():
 def test_redacting_what_has_no_place_takes_the_whole_text():
     verdict = engine(setting(action="redact", options={"whole": True})).check(subject("a secret"))
     assert verdict.text == "[redacted: word]"
+    assert set(verdict.masked("a secret")) == {MASK}
 
 
 def test_failures_58_a_rule_that_raises_and_blocks_closes_the_door_and_says_that_it_did_not_look():
@@ -145,6 +146,7 @@ def test_findings_do_not_grow_with_the_text_and_everything_is_redacted_all_the_s
     assert len(verdict.findings) == MAX_FINDINGS_PER_RULE + 1
     assert "490 more" in verdict.findings[-1].reason
     assert "secret" not in verdict.text
+    assert "secret" not in verdict.masked("secret " * 500)
 
 
 def test_a_policy_published_meanwhile_is_in_force_for_the_next_text():
