@@ -25,6 +25,10 @@ class LoggedText:
     text: str
     sources: tuple[str, ...] = ()
 
+    def subject(self) -> Subject:
+        """What guards are asked about."""
+        return Subject(stage=self.stage, text=self.text, tenant=self.tenant, sources=self.sources)
+
 
 def logged_text(event: Event) -> LoggedText | None:
     """What guards looked at in an event; None for an event without such a text."""

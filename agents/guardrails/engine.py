@@ -64,7 +64,7 @@ class GuardEngine:
 
         A step must replay, whatever else the machine does meanwhile: it gets an engine without a clock.
         """
-        self._policies = policies
+        self._book = policies
         self._clock = clock
         self._budget = budget
         self._registry = registry
@@ -90,12 +90,16 @@ class GuardEngine:
             policies=plan.references,
         )
 
+    def policies(self, tenant: str) -> tuple[str, ...]:
+        """`name@version` of the policies that are in force for a tenant, the general ones first."""
+        return self._plan(tenant).references
+
     def uses_vector(self, tenant: str, stage: Stage) -> bool:
         """Whether a rule that looks there makes use of `Subject.vector`."""
         return any(active.rule is not None and active.rule.uses_vector for active in self._plan(tenant).stages[stage])
 
     def _plan(self, tenant: str) -> Plan:
-        policies = tuple(self._policies.policies(tenant))
+        policies = tuple(self._book.policies(tenant))
         plan = self._plans.get(tenant)
         # Compared by identity: a version is a hash of the whole policy, too slow for every text.
         if plan is None or [id(each) for each in plan.policies] != [id(each) for each in policies]:

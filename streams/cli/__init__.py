@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "eval": "Measure retrieval on a judged corpus, through the whole pipeline.",
     "demo": "All of it in a minute: start, ingest, ask three questions, stop.",
     "models": "List, fetch, export, quantise and verify models.",
+    "guardrails": "List the rules, publish policies, check texts, and try a policy on what was asked.",
     "worker": "Run one role in the foreground, as production does.",
 }
 

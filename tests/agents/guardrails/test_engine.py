@@ -20,7 +20,8 @@ def test_a_text_in_which_nothing_is_found_passes_as_it_is():
 
 def test_a_verdict_names_the_policies_that_applied():
     published = policy(setting())
-    assert GuardEngine(Book(published), registry=RULES).check(subject("x")).policies == (published.reference,)
+    guard = GuardEngine(Book(published), registry=RULES)
+    assert guard.check(subject("x")).policies == guard.policies("acme") == (published.reference,)
 
 
 def test_a_finding_says_where_what_and_what_was_done_about_it():

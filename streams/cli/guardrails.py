@@ -1,0 +1,146 @@
+"""`ragstream guardrails`: what guardrails there are, which are in force, and what they make of texts."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Final, get_args, get_type_hints
+from uuid import uuid4
+
+import typer
+from rich.table import Table
+
+from agents.guardrails.default_policy import DEFAULT_POLICY
+from agents.guardrails.rule import Rule
+from agents.guardrails.rules import RULES
+from infra.settings import Settings
+from schemas.event import EPOCH
+from schemas.guardrails import PolicyPublished, Stage
+from streams.cli.guardrails_backtest import backtest
+from streams.cli.guardrails_check import check
+from streams.cli.options import Json, new_app
+from streams.cli.output import Exit, NotRunningError, plain, show_facts, showing_progress, stderr, stdout, write_json
+from streams.cli.settings import kafka_of, load_settings
+from streams.codec import encode
+from streams.kafka_outbox import KafkaOutbox
+from streams.policy_file import policy_object, policy_yaml, read_policy_file
+from streams.policy_log import PolicyLog, read_policies
+from streams.topics import TopicNames
+
+app = new_app("Guardrails: the rules, the policies in force, and what they make of texts.")
+app.command()(check)
+app.command()(backtest)
+
+SOURCE: Final = "ragstream-cli"
+
+
+@app.command()
+def rules(*, as_json: Json = False) -> None:
+    """List every rule that a policy can name: where it can look, its options, and what the default policy does."""
+    if as_json:
+        write_json({"rules": [rule_object(rule) for rule in RULES]})
+        return
+    table = Table("rule", "stages", "default policy", "options", "finds")
+    for rule in RULES:
+        row = rule_object(rule)
+        options = ", ".join(f"{name} = {option['default']}" for name, option in row["options"].items())
+        default = ", ".join(f"{stage} {action}" for stage, action in row["default_policy"].items())
+        table.add_row(rule.name, ", ".join(rule.stages), default, plain(options), plain(rule.about))
+    stdout().print(table)
+
+
+def rule_object(rule: type[Rule[Any]]) -> dict[str, Any]:
+    """One rule for machines."""
+    types = get_type_hints(rule.Options)
+    options = {
+        name: {"type": _type_name(types[name]), "default": field.default, "about": field.description or ""}
+        for name, field in rule.Options.model_fields.items()
+    }
+    set_to = {
+        stage: setting.action
+        for stage in get_args(Stage)
+        for setting in DEFAULT_POLICY.rules
+        if setting.rule == rule.name and stage in setting.stages
+    }
+    return {
+        "name": rule.name,
+        "stages": list(rule.stages),
+        "about": rule.about,
+        "threshold": rule.threshold,
+        "uses_vector": rule.uses_vector,
+        "options": options,
+        "default_policy": set_to,
+    }
+
+
+def _type_name(kind: Any) -> str:
+    return "list of str" if getattr(kind, "__origin__", None) is tuple else getattr(kind, "__name__", str(kind))
+
+
+@app.command("list")
+def list_policies(*, as_json: Json = False) -> None:
+    """List the policies in force, the general ones first, and what on the topic could not be followed.
+
+    Exit code 1 when a published policy could not be read: workers have said so too, and kept the version before it.
+    """
+    log = _read(load_settings(), machine=as_json)
+    rows = [_summary(policy) for policy in log.book.all()]
+    if as_json:
+        write_json({"policies": rows, "problems": log.problems})
+    else:
+        table = Table("name", "version", "for", "rules", "published")
+        for row in rows:
+            cells = row["name"], row["version"], ", ".join(row["tenants"]) or "everybody"
+            table.add_row(*map(plain, cells), str(row["rules"]), row["published"] or "built in")
+        stdout().print(table)
+        for problem in log.problems:
+            stderr().print(plain(problem), soft_wrap=True)
+    raise typer.Exit(Exit.FAILED if log.problems else Exit.OK)
+
+
+@app.command()
+def show(name: Annotated[str, typer.Argument(help="A name from the list.")], *, as_json: Json = False) -> None:
+    """Print a policy that is in force as the YAML file that publishes it.
+
+    Exit code 3 when there is none of that name.
+    """
+    found = next((each for each in _read(load_settings(), machine=as_json).book.all() if each.name == name), None)
+    if found is None:
+        raise NotRunningError(f"no policy {name!r} is in force: `ragstream guardrails list` shows those that are")
+    if as_json:
+        write_json({**_summary(found), "rules": policy_object(found)["rules"]})
+    else:
+        stdout().print(plain(policy_yaml(found)), soft_wrap=True, end="")
+
+
+@app.command()
+def publish(file: Annotated[Path, typer.Argument(help="A policy, in YAML.")], *, as_json: Json = False) -> None:
+    """Check a policy and put it in force; without rules, withdraw the one of its name.
+
+    Running workers follow within a second. A policy that names no rule, stage or option that exists is refused.
+    """
+    policy = read_policy_file(file)
+    event = policy.model_copy(update={"event_id": str(uuid4()), "at": datetime.now(UTC)})
+    asyncio.run(_send(load_settings(), event))
+    show_facts({"name": event.name, "version": event.version, "rules": len(event.rules)}, as_json=as_json)
+
+
+async def _send(settings: Settings, event: PolicyPublished) -> None:
+    record = encode(event, TopicNames(settings.namespace), SOURCE)
+    async with KafkaOutbox(kafka_of(settings), SOURCE) as outbox:
+        await outbox.send([record])
+
+
+def _read(settings: Settings, *, machine: bool) -> PolicyLog:
+    with showing_progress(machine=machine) as progress:
+        progress("Reading the policies")
+        return asyncio.run(read_policies(kafka_of(settings), TopicNames(settings.namespace)))
+
+
+def _summary(policy: PolicyPublished) -> dict[str, Any]:
+    return {
+        "name": policy.name,
+        "version": policy.version,
+        "tenants": list(policy.tenants),
+        "rules": len(policy.rules),
+        "published": None if policy.at == EPOCH else policy.at.isoformat(timespec="seconds"),
+    }
