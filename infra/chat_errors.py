@@ -1,0 +1,118 @@
+"""What a language model's server says or does wrong in, one of our errors out, with nothing secret in it.
+
+TransientError
+├── AttemptError   this attempt failed; another one may succeed, after `retry_after_s` if the server says so
+├── DeadlineError  there is no time left
+└── ModelUnavailableError
+PermanentError
+└── RefusedError   the server understood and refuses: the same request would be refused again
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Final
+
+import httpx
+from pydantic_core import from_json
+
+from schemas.failures import PermanentError, TransientError
+
+RETRYABLE: Final = {
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.TOO_EARLY,
+    HTTPStatus.TOO_MANY_REQUESTS,
+}
+"""Client errors that pass; so does every server error."""
+MAX_MESSAGE: Final = 200
+"""Characters of a server's own words that are repeated."""
+
+
+class AttemptError(TransientError):
+    """One attempt failed in a way that need not repeat itself."""
+
+    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class DeadlineError(TransientError):
+    """Time is up. `waited_s` is how long the server had, without a piece of text, until then; 0 if it wrote some."""
+
+    def __init__(self, message: str, waited_s: float = 0.0) -> None:
+        super().__init__(message)
+        self.waited_s = waited_s
+
+
+class RefusedError(PermanentError):
+    """The server refuses this request; `status` is HTTP's."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Whom errors are about."""
+
+    name: str
+    """As errors call it: the model and where it runs."""
+    key: str = field(default="", repr=False)
+
+    def worded(self, text: str) -> str:
+        """Its own words, so that they can stand in a log: one short line of printable characters, without the key."""
+        text = text.replace(self.key, "***") if self.key else text
+        line = " ".join("".join(each if each.isprintable() else " " for each in text[: 4 * MAX_MESSAGE]).split())
+        return line if len(line) <= MAX_MESSAGE else line[: MAX_MESSAGE - 1] + "…"
+
+    def refusal(
+        self, status: int, headers: Mapping[str, str], body: bytes, now: datetime
+    ) -> AttemptError | RefusedError:
+        """The error for an answer other than 200. Names of `headers` are lower-case."""
+        said = self.worded(_message(body))
+        message = f"{self.name} answered with HTTP {status}" + (f": {said}" if said else "")
+        if status in RETRYABLE or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return AttemptError(message, retry_after_s(headers.get("retry-after", ""), now))
+        if status < HTTPStatus.BAD_REQUEST:
+            message += " (RAGSTREAM_GENERATOR__BASE_URL must be an address that answers by itself)"
+        elif status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+            message += " (is RAGSTREAM_GENERATOR__API_KEY right?)"
+        elif status == HTTPStatus.NOT_FOUND:
+            message += " (are RAGSTREAM_GENERATOR__BASE_URL, which often ends in /v1, and _MODEL right?)"
+        return RefusedError(message, status)
+
+    def failure(self, error: httpx.TransportError) -> AttemptError:
+        """The error for a connection that could not be made or that broke."""
+        if isinstance(error, httpx.ConnectTimeout):
+            return AttemptError(f"{self.name} did not accept a connection in time")
+        if isinstance(error, httpx.ConnectError):
+            return AttemptError(f"no connection to {self.name}: {self.worded(str(error))}")
+        return AttemptError(f"the connection to {self.name} broke ({type(error).__name__})")
+
+
+def _message(body: bytes) -> str:
+    """`error.message` of a JSON body, or its `error` or `message`; empty for any other body."""
+    try:
+        found = from_json(body)
+    except ValueError:
+        return ""
+    for name in ("error", "message"):
+        found = found.get(name, found) if isinstance(found, dict) else found
+    return found if isinstance(found, str) else ""
+
+
+def retry_after_s(value: str, now: datetime) -> float | None:
+    """Seconds of a Retry-After header (RFC 9110, section 10.2.3: a number or a date); None where it has neither."""
+    try:
+        seconds = float(value)
+    except ValueError:
+        try:
+            seconds = (parsedate_to_datetime(value) - now).total_seconds()
+        except (ValueError, TypeError):  # no date, or one without a zone
+            return None
+    return max(0.0, seconds) if math.isfinite(seconds) else None
