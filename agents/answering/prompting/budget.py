@@ -7,6 +7,7 @@ only when the best one alone is too long, it is cut after a sentence.
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from agents.answering.prompting.failures import PromptError
 from agents.answering.prompting.tokens import Counter, estimated_tokens, messages_tokens
@@ -14,6 +15,10 @@ from agents.answering.sentences import split_sentences
 from schemas.chunks import Span
 from schemas.drafts import Turn
 from schemas.passages import Passage
+
+FENCE_TOKENS: Final = 100
+"""More than fences and titles take. What is dropped is taken for this much more, so that no more is dropped at once
+than has to be; it is counted anew each time."""
 
 Contents = Callable[[Sequence[Passage], Sequence[Turn]], Sequence[str]]
 """The texts of the messages that show these."""
@@ -40,9 +45,9 @@ def fit(
     while (tokens := messages_tokens(contents(passages, turns), counter)) > limit:
         excess = tokens - limit
         if turns:
-            turns = turns[_enough([_turn_cost(each, counter) for each in turns], excess) :]
+            turns = turns[_enough([f"{each.question}\n{each.answer}" for each in turns], excess, counter) :]
         elif len(passages) > 1:
-            gone = _enough([estimated_tokens(each.text, counter) for each in reversed(passages)], excess)
+            gone = _enough([each.text for each in reversed(passages)], excess, counter)
             passages = passages[: max(1, len(passages) - gone)]
         elif passages:
             passages = _shortened(passages[0], excess, counter)
@@ -54,18 +59,14 @@ def fit(
     return Fitting(passages, turns, tokens, cut)
 
 
-def _enough(costs: Sequence[int], excess: int) -> int:
+def _enough(texts: Sequence[str], excess: int, counter: Counter) -> int:
     """How many of them, from the first on, take `excess` tokens together; at least one."""
     taken = 0
-    for number, cost in enumerate(costs, start=1):
-        taken += cost
+    for number, text in enumerate(texts, start=1):
+        taken += estimated_tokens(text, counter) + FENCE_TOKENS
         if taken >= excess:
             return number
-    return len(costs)
-
-
-def _turn_cost(turn: Turn, counter: Counter) -> int:
-    return estimated_tokens(f"{turn.question}\n{turn.answer}", counter)
+    return len(texts)
 
 
 def _shortened(passage: Passage, excess: int, counter: Counter) -> Sequence[Passage]:
