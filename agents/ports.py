@@ -137,12 +137,12 @@ class ChatModel(Protocol):
 
     def chat(
         self, messages: Sequence[Message], settings: ChatSettings, *, seconds_left: float
-    ) -> AsyncIterator[str | Usage]:
+    ) -> AsyncGenerator[str | Usage, None]:
         """Pieces of text as they come; tokens read and written at the end.
 
         Waits for its turn where too many talk to the model already. Raises `TransientError` when the model is unwell,
         slow beyond `seconds_left`, or was unwell so often that it is left alone for a while; `PermanentError` when it
-        refuses these messages for good. Closing the iterator gives the work up.
+        refuses these messages for good. Closing the generator gives the work up.
         """
         ...
 

@@ -1,0 +1,62 @@
+"""Two generators in, one that answers even when the first can't out: a language model, the extractive one behind it.
+
+Part of the time is kept for the second, so that a question whose model is slow still gets its answer before the
+deadline. What the first had said is void then, and the answer says why.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from datetime import timedelta
+from typing import Final
+
+from agents.ports import Clock, Generator
+from schemas.answers import Finding
+from schemas.drafts import DraftPart, DraftRestarted, DraftTask
+from schemas.failures import PermanentError, TransientError
+
+RULE: Final = "generator-fallback"
+MOST_RESERVED_S: Final = 1.0
+RESERVED: Final = 0.2
+"""Share of the time that is kept for the second generator, `MOST_RESERVED_S` at most."""
+_LONGEST_REASON: Final = 300
+_SECOND: Final = timedelta(seconds=1)
+
+
+class FallbackGenerator:
+    """A `Generator`: the first one's draft, or the second one's if the first fails on the way."""
+
+    def __init__(self, primary: Generator, fallback: Generator, clock: Clock) -> None:
+        self._primary = primary
+        self._fallback = fallback
+        self._clock = clock
+
+    @property
+    def generator_id(self) -> str:
+        """Of the first; the draft's end says whose it was."""
+        return self._primary.generator_id
+
+    async def draft(self, task: DraftTask) -> AsyncGenerator[DraftPart, None]:
+        """The first generator's parts; when it raises, `DraftRestarted`, and all of the second's.
+
+        Raises what the second raises.
+        """
+        began = self._clock()
+        reserved = min(MOST_RESERVED_S, RESERVED * task.seconds_left)
+        hurried = task.model_copy(update={"seconds_left": task.seconds_left - reserved})
+        try:
+            async with aclosing(self._primary.draft(hurried)) as parts:
+                async for part in parts:
+                    yield part
+        except (TransientError, PermanentError) as error:
+            failed: TransientError | PermanentError = error
+        else:
+            return
+        yield DraftRestarted(finding=Finding(rule=RULE, reason=self._reason(failed)))
+        left = max(0.0, task.seconds_left - (self._clock() - began) / _SECOND)
+        async with aclosing(self._fallback.draft(task.model_copy(update={"seconds_left": left}))) as parts:
+            async for part in parts:
+                yield part
+
+    def _reason(self, error: Exception) -> str:
+        said = " ".join(str(error).split())[:_LONGEST_REASON] or type(error).__name__
+        return f"{self._primary.generator_id} could not answer, so {self._fallback.generator_id} did: {said}"
