@@ -5,9 +5,6 @@ that. So the server takes no anonymous request: it has a random API key, and a p
 file that only the user can read.
 """
 
-import asyncio
-import contextlib
-import http.client
 import os
 import secrets
 from pathlib import Path
@@ -20,7 +17,7 @@ from infra.local.files import write_whole
 from infra.local.ports import Ports
 from infra.local.process import ManagedProcess, inherited
 from infra.local.progress import Progress, telling
-from infra.local.server import ready
+from infra.local.server import answers_ok, ready
 from schemas.failures import ConfigurationError
 
 NAME: Final = "weaviate"
@@ -28,7 +25,6 @@ VERSION: Final = "v1.35.2"
 MODULE: Final = f"github.com/weaviate/weaviate/cmd/weaviate-server@{VERSION}"
 BUILD_LIMIT_S: Final = 3_600.0
 START_LIMIT_S: Final = 180.0
-PROBE_LIMIT_S: Final = 3.0
 STOP_GRACE_S: Final = 30.0
 """Weaviate writes its memory tables to disk when it's told to stop."""
 _REST, _GRPC, _GOSSIP, _DATA, _RAFT, _RAFT_RPC = _LISTENERS = (
@@ -143,16 +139,6 @@ class WeaviateServer:
 
 async def answers(url: str) -> bool:
     """Whether the Weaviate at `url` says that it's ready to serve."""
-    return await asyncio.to_thread(_ready, url)
-
-
-def _ready(url: str) -> bool:
-    # Not urllib: it would send a request for 127.0.0.1 to the proxy that the environment names.
-    address = urlsplit(url)
-    kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-    try:
-        with contextlib.closing(kind(address.hostname or "", address.port, timeout=PROBE_LIMIT_S)) as connection:
-            connection.request("GET", f"{address.path.rstrip('/')}/v1/.well-known/ready")
-            return connection.getresponse().status == http.client.OK
-    except (OSError, ValueError, http.client.HTTPException):
-        return False
+    parts = urlsplit(url)
+    path = f"{parts.path.rstrip('/')}/v1/.well-known/ready"
+    return await answers_ok(parts._replace(path=path, query="", fragment="").geturl())

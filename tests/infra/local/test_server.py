@@ -4,7 +4,7 @@ import pytest
 
 from infra.local import progress
 from infra.local.process import ManagedProcess
-from infra.local.server import ready
+from infra.local.server import answers_ok, ready
 from schemas.failures import ConfigurationError
 
 
@@ -66,3 +66,8 @@ async def test_of_a_server_that_serves_already_nothing_is_said(process):
 async def test_another_servers_answer_does_not_make_a_dead_one_ready(process):
     with pytest.raises(ConfigurationError, match="stopped while it was starting"):
         await ready(process, yes, "Kafka", print, limit_s=30)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/health", "http://127.0.0.1:99999/", "nonsense"])
+async def test_nobody_there_and_no_address_are_no_answer(url):
+    assert not await answers_ok(url)
