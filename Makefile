@@ -71,6 +71,8 @@ docs: $(STAMP)
 	@$(BIN)/python -m streams.asyncapi
 	@$(BIN)/python -c 'from pathlib import Path; from streams.topics_table import with_table; \
 	page = Path("README.md"); page.write_text(with_table(page.read_text("utf-8")), "utf-8")'
+	@$(BIN)/python -c 'from pathlib import Path; from streams.rules_table import with_table; \
+	page = Path("docs/guardrails.md"); page.write_text(with_table(page.read_text("utf-8")), "utf-8")'
 
 lock: $(UV)
 	@echo "Resolving the run-time lock"
@@ -85,6 +87,12 @@ lock: $(UV)
 		print(*project["optional-dependencies"]["export"], sep="\n")'; echo 'onnxruntime>=1.31,<2'; } | \
 		$(UV) pip compile - --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--no-emit-index-url $(if $(UPGRADE),--upgrade) -q -o infra/models/export.lock
+	@echo "Resolving the lock of the local language model's server"
+	@$(PYTHON) -c 'import tomllib; from pathlib import Path; \
+		project = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["project"]; \
+		print(*project["optional-dependencies"]["local-llm"], sep="\n")' | \
+		$(UV) pip compile - --no-deps --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url -q -o infra/local/llm_server.lock
 
 $(UV):
 	@test -n "$(PYTHON)" || { echo 'make lock needs a Python from 3.11 to 3.13.' >&2; exit 1; }

@@ -3,18 +3,16 @@
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final, get_args, get_type_hints
+from typing import Annotated, Any, Final
 from uuid import uuid4
 
 import typer
 from rich.table import Table
 
-from agents.guardrails.default_policy import DEFAULT_POLICY
-from agents.guardrails.rule import Rule
 from agents.guardrails.rules import RULES
 from infra.settings import Settings
 from schemas.event import EPOCH
-from schemas.guardrails import PolicyPublished, Stage
+from schemas.guardrails import PolicyPublished
 from streams.cli.guardrails_backtest import backtest
 from streams.cli.guardrails_check import check
 from streams.cli.options import Json, new_app
@@ -24,6 +22,7 @@ from streams.codec import encode
 from streams.kafka_outbox import KafkaOutbox
 from streams.policy_file import policy_object, policy_yaml, read_policy_file
 from streams.policy_log import PolicyLog, read_policies
+from streams.rules_table import in_words, rule_row
 from streams.topics import TopicNames
 
 app = new_app("Guardrails: the rules, the policies in force, and what they make of texts.")
@@ -36,44 +35,15 @@ SOURCE: Final = "ragstream-cli"
 @app.command()
 def rules(*, as_json: Json = False) -> None:
     """List every rule that a policy can name: where it can look, its options, and what the default policy does."""
+    rows = [rule_row(rule) for rule in RULES]
     if as_json:
-        write_json({"rules": [rule_object(rule) for rule in RULES]})
+        write_json({"rules": rows})
         return
     table = Table("rule", "stages", "default policy", "options", "finds")
-    for rule in RULES:
-        row = rule_object(rule)
-        options = ", ".join(f"{name} = {option['default']}" for name, option in row["options"].items())
-        default = ", ".join(f"{stage} {action}" for stage, action in row["default_policy"].items())
-        table.add_row(rule.name, ", ".join(rule.stages), default, plain(options), plain(rule.about))
+    for row in rows:
+        options, default = in_words(row)
+        table.add_row(row["name"], ", ".join(row["stages"]), default, plain(options), plain(row["about"]))
     stdout().print(table)
-
-
-def rule_object(rule: type[Rule[Any]]) -> dict[str, Any]:
-    """One rule for machines."""
-    types = get_type_hints(rule.Options)
-    options = {
-        name: {"type": _type_name(types[name]), "default": field.default, "about": field.description or ""}
-        for name, field in rule.Options.model_fields.items()
-    }
-    set_to = {
-        stage: setting.action
-        for stage in get_args(Stage)
-        for setting in DEFAULT_POLICY.rules
-        if setting.rule == rule.name and stage in setting.stages
-    }
-    return {
-        "name": rule.name,
-        "stages": list(rule.stages),
-        "about": rule.about,
-        "threshold": rule.threshold,
-        "uses_vector": rule.uses_vector,
-        "options": options,
-        "default_policy": set_to,
-    }
-
-
-def _type_name(kind: Any) -> str:
-    return "list of str" if getattr(kind, "__origin__", None) is tuple else getattr(kind, "__name__", str(kind))
 
 
 @app.command("list")
