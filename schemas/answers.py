@@ -92,6 +92,9 @@ class Answer(Event):
     citations: tuple[Citation, ...] = ()
     findings: tuple[Finding, ...] = ()
     assignment: dict[str, str] = Field(default_factory=dict)
+    """Experiment to arm."""
+    units: dict[str, str] = Field(default_factory=dict)
+    """Experiment to the unit that was assigned: user, session or question."""
     provenance: Provenance = Provenance()
     looked_at: tuple[LookedAt, ...] = ()
     freshness_ms: float | None = None

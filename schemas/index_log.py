@@ -32,8 +32,7 @@ class DocumentIndexed(Event):
 
 
 class DocumentSkipped(Event):
-    """A document event changed nothing: an older version, a blank text, a delete of something unknown, or a text that
-    guardrails refuse."""
+    """A document event changed nothing: too old, blank, refused by guardrails, or a delete of something unknown."""
 
     type: Literal["DocumentSkipped"] = "DocumentSkipped"
     doc_id: Identifier

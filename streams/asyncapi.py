@@ -11,14 +11,14 @@ from typing import Any, Final
 
 from schemas.event import Event
 from streams.codec import CE_PREFIX
-from streams.topics import CONTROL, DOCUMENTS, QUERIES, TOPICS, Topic
+from streams.topics import CONTROL, DOCUMENTS, FEEDBACK, QUERIES, TOPICS, Topic
 from streams.topics_table import kept
 from streams.yaml_text import yaml_text
 
 VERSION: Final = "0.1.0"
 """As in pyproject.toml."""
 DOCS: Final = Path(__file__).parents[1] / "docs"
-FROM_OUTSIDE: Final = (DOCUMENTS, QUERIES, *CONTROL)
+FROM_OUTSIDE: Final = (DOCUMENTS, QUERIES, FEEDBACK, *CONTROL)
 """Topics that applications write to; all others are ragstream's own to write."""
 BINDING: Final = "0.5.0"
 _FILLED: Final = {

@@ -7,6 +7,8 @@ from schemas.answers import AnswerAbstained, AnswerBlocked, AnswerDelta, AnswerF
 from schemas.chunks import ChunksPlanned
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.event import Event
+from schemas.experiments import ExperimentDecided, ExperimentDefined, ExperimentOpened, ExperimentReported, UnitScored
+from schemas.feedback import AnswerExpired, AnswerExposed, FeedbackGiven, OutcomeScored
 from schemas.guardrails import PolicyPublished
 from schemas.index_log import DocumentIndexed, DocumentSkipped
 from schemas.operations import AlertFired, AlertResolved, DeadLettered
@@ -113,6 +115,43 @@ POLICIES: Final = Topic(
     retention_ms=FOREVER,
     compacted=True,
 )
+EXPERIMENTS: Final = Topic(
+    name="experiments",
+    events=(ExperimentDefined, ExperimentDecided),
+    key="slot",
+    about="What is tried on whom, and the last decision about it.",
+    partitions=1,
+    retention_ms=FOREVER,
+    compacted=True,
+)
+FEEDBACK: Final = Topic(
+    name="feedback",
+    events=(FeedbackGiven, AnswerExposed, AnswerExpired),
+    key="answer_id",
+    about="What people say of answers, beside the answers that it is about.",
+    retention_ms=90 * DAY_MS,
+)
+OUTCOMES: Final = Topic(
+    name="outcomes",
+    events=(OutcomeScored,),
+    key="slot",
+    about="What each answer was worth, for each experiment that it was part of.",
+    retention_ms=90 * DAY_MS,
+)
+EXPERIMENT_LOG: Final = Topic(
+    name="experiment-log",
+    events=(UnitScored, ExperimentOpened),
+    key="slot",
+    about="What is counted for each experiment, in order.",
+    retention_ms=90 * DAY_MS,
+)
+EXPERIMENT_REPORTS: Final = Topic(
+    name="experiment-reports",
+    events=(ExperimentReported,),
+    key="name",
+    about="The numbers of experiments as they grow.",
+    retention_ms=90 * DAY_MS,
+)
 ALERTS: Final = Topic(
     name="alerts",
     events=(AlertFired, AlertResolved),
@@ -131,10 +170,24 @@ DEAD_LETTERS: Final = Topic(
     max_bytes=12 * MIB,  # the largest document in base64, which takes a third more
 )
 
-CONTROL: Final = (PROMPTS, POLICIES)
+CONTROL: Final = (PROMPTS, POLICIES, EXPERIMENTS)
 """Compacted topics of one partition that every worker reads from their beginning, in no group."""
 
-TOPICS: Final = (DOCUMENTS, CHUNKS, INDEX_LOG, QUERIES, ANSWERS, ANSWER_DELTAS, *CONTROL, ALERTS, DEAD_LETTERS)
+TOPICS: Final = (
+    DOCUMENTS,
+    CHUNKS,
+    INDEX_LOG,
+    QUERIES,
+    ANSWERS,
+    ANSWER_DELTAS,
+    *CONTROL,
+    FEEDBACK,
+    OUTCOMES,
+    EXPERIMENT_LOG,
+    EXPERIMENT_REPORTS,
+    ALERTS,
+    DEAD_LETTERS,
+)
 
 
 @dataclass(frozen=True)

@@ -27,31 +27,56 @@ _SIMPLE: dict[Any, st.SearchStrategy] = {
 
 def any_event(kind):
     """Valid instances of `kind`; what its own rules refuse is drawn again."""
-    return st.fixed_dictionaries(_fields(kind)).map(lambda fields: _valid(kind, fields)).filter(bool)
+    return _values(kind).map(lambda fields: _valid(kind, fields)).filter(bool)
 
 
 def _valid(kind, fields):
-    if kind.__name__ == "DocumentUpserted":
-        fields = fields | ({"text": None} if fields["content"] else {"content": None, "text": fields["text"] or "x"})
     try:
         return kind.model_validate(fields)
     except ValidationError:
         return None
 
 
+def _values(model):
+    return st.fixed_dictionaries(_fields(model)).map(_REPAIRS.get(model.__name__, lambda fields: fields))
+
+
 def _fields(model):
     return {
-        name: _any(field.annotation)
-        for name, field in model.model_fields.items()
-        if name not in ("read_from", "tenant")
+        name: _field(field) for name, field in model.model_fields.items() if name not in ("read_from", "tenant")
     } | ({"tenant": st.from_regex(r"\A[a-z0-9][a-z0-9_-]{0,9}\Z")} if "tenant" in model.model_fields else {})
+
+
+def _field(field):
+    patterns = [found for each in field.metadata if (found := getattr(each, "pattern", None))]
+    return st.from_regex(patterns[0], fullmatch=True) if patterns else _any(field.annotation)
+
+
+def _one_of_text_and_content(fields):
+    return fields | ({"text": None} if fields["content"] else {"content": None, "text": fields["text"] or "x"})
+
+
+def _makes_sense(fields):
+    """What the fields of an experiment have to do with each other."""
+    arms = [{"name": f"arm-{n}", "weight": 1, "overrides": {}} for n in range(2)]
+    together = {"arms": arms, "layer_from": 0.25, "layer_to": 1, "ramp": [0.1, 1], "alpha": 0.05}
+    return fields | together
+
+
+_REPAIRS = {
+    "DocumentUpserted": _one_of_text_and_content,
+    "ExperimentDefined": _makes_sense,
+    "Metric": lambda fields: fields | {"low": -fields["high"] - 1},
+    "ChatSettings": lambda fields: fields | {"top_p": 0.5, "max_input_tokens": fields["max_input_tokens"] + 64},
+}
+"""What ties the fields of one model together, which no annotation says."""
 
 
 def _any(annotation):
     if annotation in _SIMPLE:
         return _SIMPLE[annotation]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return st.fixed_dictionaries(_fields(annotation))
+        return _values(annotation)
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Literal:
         return st.sampled_from(arguments)
