@@ -21,6 +21,10 @@ async def test_an_empty_topic_leaves_the_built_in_policy():
     assert log.problems == []
 
 
+async def test_a_tombstone_is_no_problem():
+    assert (await read(None)).problems == []
+
+
 async def test_what_is_no_policy_is_told_and_the_rest_is_read():
     log = await read(b"{", policy("wrod").model_dump_json().encode())
     assert log.problems[0].startswith("the record at offset 0 is no policy: ")
