@@ -3,6 +3,7 @@ import pytest
 from schemas.failures import ConfigurationError
 from streams.policy_book import InMemoryPolicyBook
 from tests.agents.guardrails.fakes import RULES, policy, setting
+from tests.contracts.policy_book_contract import PolicyBookContract
 
 DEFAULT = policy(setting(action="block"), name="default")
 BAD = policy(setting("wrod"))
@@ -13,6 +14,12 @@ def book(*published):
     for each in published:
         made.apply(each)
     return made
+
+
+class TestInMemoryPolicyBook(PolicyBookContract):
+    @pytest.fixture
+    def book_of(self):
+        return book
 
 
 def test_the_default_policy_is_in_force_until_another_of_its_name_is():

@@ -138,7 +138,10 @@ class WordGuard:
                 action = does
                 if does == "redact":
                     text = text.replace(word, "[redacted]")
-        return Verdict(action=action, text=text, findings=tuple(findings), policies=("words@1",))
+        return Verdict(action=action, text=text, findings=tuple(findings), policies=self.policies(subject.tenant))
+
+    def policies(self, tenant):
+        return ("words@1",)
 
 
 class Released(list):

@@ -7,6 +7,20 @@ from hypothesis import strategies as st
 from agents.guardrails.engine import MAX_FINDINGS_PER_RULE, MAX_PLANS, Budget, GuardEngine
 from schemas.guardrails import ACTIONS, MASK
 from tests.agents.guardrails.fakes import RULES, Book, policy, setting, subject
+from tests.contracts.guard_contract import WORDS, GuardContract
+
+
+class TestGuardEngine(GuardContract):
+    @pytest.fixture
+    def guard(self):
+        stages = ("question", "document", "passage", "answer")
+        settings = [
+            setting(
+                action=action, stages=stages if action != "abstain" else ("question", "answer"), options={"word": word}
+            )
+            for action, word in WORDS.items()
+        ]
+        return engine(*settings)
 
 
 def engine(*settings, **more):
