@@ -6,6 +6,7 @@ from typing import Final
 
 from agents.guardrails.decode import decoded, reversed_view, rotated
 from agents.guardrails.normalise import closed_up, folded, unleeted, unmasked
+from agents.guardrails.numeric import numeric_view
 from agents.guardrails.view import View
 
 __all__ = ["View", "Views"]
@@ -24,6 +25,11 @@ class Views:
     def plain(self) -> View:
         """As a reader sees it: compatibility characters, accents, invisible characters and look-alikes folded."""
         return unmasked(folded(self.raw))
+
+    @cached_property
+    def numeric(self) -> View:
+        """As rules for numbers and addresses read it: digits, dashes and spaces of every script as in ASCII."""
+        return numeric_view(self.raw.text)
 
     @cached_property
     def decoded(self) -> tuple[View, ...]:

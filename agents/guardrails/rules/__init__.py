@@ -3,8 +3,21 @@
 from typing import Any, Final
 
 from agents.guardrails.rule import Rule
+from agents.guardrails.rules.cards import CardRule
+from agents.guardrails.rules.emails import EmailRule
+from agents.guardrails.rules.ibans import IbanRule
+from agents.guardrails.rules.ip_addresses import IpAddressRule
+from agents.guardrails.rules.national_ids import NationalIdRule
+from agents.guardrails.rules.phones import PhoneRule
 
-RULES: Final[tuple[type[Rule[Any]], ...]] = ()
+RULES: Final[tuple[type[Rule[Any]], ...]] = (
+    EmailRule,
+    IbanRule,
+    CardRule,
+    NationalIdRule,
+    PhoneRule,
+    IpAddressRule,
+)
 """In the order in which they run."""
 
 BY_NAME: Final = {rule.name: rule for rule in RULES}

@@ -1,0 +1,121 @@
+"""Numbers of payment cards: an issuer's prefix and length, the check digit, and groups as they are printed on cards."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import ClassVar, Final
+
+import re2
+
+from agents.guardrails.checksums import luhn
+from agents.guardrails.context import Words, stands_alone
+from agents.guardrails.pattern_rule import PatternRule, hit
+from agents.guardrails.rule import Hit, RuleOptions
+from schemas.guardrails import Stage
+
+_RUN: Final = re2.compile(r"\d(?:[ .-]?\d){11,}")
+"""Anything that may hold a card's number; a few digits more at either end are looked through."""
+_GROUP: Final = re.compile(r"\d+")
+LENGTHS: Final = range(12, 20)
+"""ISO/IEC 7812-1 allows 8 to 19 digits; no issuer gives out cards with less than 12."""
+
+ISSUERS: Final = (
+    ("4", (16,)),  # Visa
+    ("5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720", (16,)),  # Mastercard
+    ("3[47]", (15,)),  # American Express
+    ("30[0-5]|3095|3[689]", (14,)),  # Diners Club
+    ("6011|64[4-9]|65", (16, 19)),  # Discover
+    ("35(?:2[89]|[3-8])", (16,)),  # JCB
+    ("2131|1800", (15,)),  # JCB, older
+    ("62", (16, 17, 18, 19)),  # UnionPay
+    ("220[0-4]", (16,)),  # Mir
+    ("9792", (16,)),  # Troy
+)
+"""Prefix and lengths that are sure enough without a word about cards nearby."""
+RARE_ISSUERS: Final = (
+    ("4", (13, 19)),  # Visa, older and newer
+    ("50|5[6-9]|6[0-9]", tuple(LENGTHS)),  # Maestro, RuPay, Verve, Elo
+    ("3[689]|35|220[0-4]|8[12]", tuple(LENGTHS)),  # longer Diners, JCB and Mir; RuPay
+)
+"""Issuers that give out so many numbers that any long number may be one: a word has to say that it is a card."""
+
+PRINTED: Final = {
+    (4, 4, 4, 4),
+    (4, 6, 5),
+    (4, 6, 4),
+    (4, 4, 4, 4, 3),
+    (4, 4, 4, 4, 2),
+    (4, 4, 4, 4, 1),
+    (6, 13),
+    (4, 4, 4),
+    (4, 4, 4, 2),
+    (4, 4, 4, 3),
+    (4, 4, 4, 1),
+    (4, 3, 3, 3),
+}
+"""Groups of digits on cards of 12 to 19 digits."""
+_FIRST: Final = {groups[0] for groups in PRINTED}
+
+CARD: Final = Words(
+    "card* credit debit visa mastercard maestro amex discover diners jcb unionpay rupay cc cvv cvc pan kreditkarte* "
+    "karte* kartennummer carte* bancaire tarjeta* cartão cartao carta kaart* kort* kortnummer karta karty kártya "
+    "kortti* kart карт* κάρτα* بطاقة כרטיס कार्ड カード 카드 信用卡 银行卡 卡号 บัตร thẻ"
+)
+_OTHER: Final = Words(
+    "order invoice tracking shipment parcel ticket transaction isbn ean upc barcode imei serial timestamp "
+    "bestellung bestellnummer commande pedido ordine sku id",
+    before=16,
+)
+
+
+class CardOptions(RuleOptions):
+    """What `card` can be told: nothing yet."""
+
+
+class CardRule(PatternRule[CardOptions]):
+    """Payment card numbers."""
+
+    name: ClassVar[str] = "card"
+    about: ClassVar[str] = (
+        "Payment card numbers whose issuer, length, check digit and grouping fit. Timestamps and order numbers pass."
+    )
+    stages: ClassVar[tuple[Stage, ...]] = ("question", "document", "passage", "answer")
+    Options: ClassVar[type[RuleOptions]] = CardOptions
+
+    def spot(self, text: str) -> Iterable[Hit]:
+        """Every card number in `text`, with score 1 where its shape says so, less where it is a number in a row."""
+        for run in _RUN.finditer(text):
+            after = 0
+            for start, end in _windows([group.span() for group in _GROUP.finditer(text, run.start(), run.end())]):
+                score = _score(text, start, end) if start >= after else 0
+                if score:
+                    after = end
+                    yield hit(score, "The number of a payment card: issuer, length and check digit fit.", start, end)
+
+
+def _windows(groups: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Groups in a row that are printed like a card's, longest first; a row of single digits as a whole."""
+    sizes = [end - start for start, end in groups]
+    if len(groups) in LENGTHS and max(sizes) == 1:
+        yield groups[0][0], groups[-1][1]
+        return
+    for at, (start, end) in enumerate(groups):
+        if sizes[at] in LENGTHS:
+            yield start, end
+        for count in (5, 4, 3, 2) if sizes[at] in _FIRST else ():
+            if at + count <= len(groups) and tuple(sizes[at : at + count]) in PRINTED:
+                yield start, groups[at + count - 1][1]
+
+
+def _score(text: str, start: int, end: int) -> float:
+    digits = re.sub(r"\D", "", text[start:end])
+    if not luhn(digits) or len(set(digits)) == 1 or not stands_alone(text, start, end):
+        return 0
+    named = CARD.near(text, start, end)
+    if _issued(digits, ISSUERS):
+        bare = end - start == len(digits)
+        return 0.4 if bare and not named and _OTHER.before(text, start) >= 0 else 1
+    return 0.9 if named and _issued(digits, RARE_ISSUERS) else 0
+
+
+def _issued(digits: str, issuers: tuple[tuple[str, tuple[int, ...]], ...]) -> bool:
+    return any(len(digits) in lengths and re.match(prefix, digits) for prefix, lengths in issuers)
