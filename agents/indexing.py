@@ -5,15 +5,15 @@ Everything may be repeated: ids come from the plans, and of a chunk's operations
 a text that was changed and changed back within one batch is there at its end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
 from typing import TypeAlias
 
-from agents.ports import Clock, Embedder, Index, Together
-from agents.shapes import Batch
+from agents.ports import Clock, Embedder, Index, Together, Vectors
+from agents.shapes import Batch, Turn
 from schemas.chunks import ChunksPlanned
 from schemas.embedding_text import embedding_text
 from schemas.event import Event, derive_id
@@ -33,15 +33,22 @@ Key: TypeAlias = tuple[str, str]
 def make_indexing_batch(embedder: Embedder, index: Index, clock: Clock, together: Together) -> Batch[ChunksPlanned]:
     """The batch, with its ports bound in. `together` lets one slice be stored while the next is embedded.
 
+    Two slices at most are embedded before the batch's turn, so that the embedder has work while the batch before is
+    stored.
+
     It raises what they raise: `TransientError` to be repeated whole, `PermanentError` for a chunk that cannot be
     embedded or stored. Chunks that were to be moved and are not stored are a warning on their event: after a crash a
     move may be redelivered that a later plan, already applied, has made pointless.
     """
 
-    async def indexing(plans: Sequence[ChunksPlanned]) -> Sequence[Sequence[Event]]:
+    async def indexing(plans: Sequence[ChunksPlanned], turn: Turn) -> Sequence[Sequence[Event]]:
         for plan in plans:
             _check_embedder(plan, embedder.embedder_id)
-        missing = await _apply(_folded(plans, embedder.embedder_id), embedder, index, together)
+        operations = _folded(plans, embedder.embedder_id)
+        await _store(list(operations.upserts.values()), embedder, _InTurn(index, turn), together)
+        await turn()
+        missing = await _move(list(operations.moves.values()), index)
+        await _delete(operations.deletes, index)
         at = clock()
         return [(_indexed(plan, missing, embedder.embedder_id, at),) for plan in plans]
 
@@ -103,19 +110,19 @@ def _folded(plans: Sequence[ChunksPlanned], embedder_id: str) -> _Operations:
     return operations
 
 
-async def _apply(operations: _Operations, embedder: Embedder, index: Index, together: Together) -> frozenset[str]:
-    """Ids of chunks that were to be moved and are not stored."""
-    await _store(list(operations.upserts.values()), embedder, index, together)
-    missing = await _move(list(operations.moves.values()), index)
-    by_tenant: dict[str, list[str]] = {}
-    for tenant, chunk_id in operations.deletes:
-        by_tenant.setdefault(tenant, []).append(chunk_id)
-    for tenant, chunk_ids in by_tenant.items():
-        await index.delete(tenant, chunk_ids)
-    return missing
+@dataclass(frozen=True)
+class _InTurn:
+    """An index that is written to only when the batch's turn has come."""
+
+    index: Index
+    turn: Turn
+
+    async def upsert(self, items: Sequence[IndexedChunk], vectors: Vectors) -> None:
+        await self.turn()
+        await self.index.upsert(items, vectors)
 
 
-async def _store(items: Sequence[IndexedChunk], embedder: Embedder, index: Index, together: Together) -> None:
+async def _store(items: Sequence[IndexedChunk], embedder: Embedder, index: _InTurn, together: Together) -> None:
     """Each slice is stored while the next one is embedded; returns when all are stored."""
     if not items:
         return
@@ -132,6 +139,7 @@ def _texts(items: Sequence[IndexedChunk]) -> list[str]:
 
 
 async def _move(items: Sequence[MovedChunk], index: Index) -> frozenset[str]:
+    """Ids of chunks that were to be moved and are not stored."""
     if not items:
         return frozenset()
     try:
@@ -139,6 +147,14 @@ async def _move(items: Sequence[MovedChunk], index: Index) -> frozenset[str]:
     except MissingChunksError as error:
         return frozenset(error.chunk_ids)
     return frozenset()
+
+
+async def _delete(keys: Iterable[Key], index: Index) -> None:
+    by_tenant: dict[str, list[str]] = {}
+    for tenant, chunk_id in keys:
+        by_tenant.setdefault(tenant, []).append(chunk_id)
+    for tenant, chunk_ids in by_tenant.items():
+        await index.delete(tenant, chunk_ids)
 
 
 def _at_new_place(item: IndexedChunk, moved: MovedChunk) -> IndexedChunk:

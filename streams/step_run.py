@@ -64,6 +64,8 @@ class StepRun:
             except Exception as error:  # noqa: BLE001 - for the runner, where every exception ends
                 work.failure = self.fail(error)
                 continue
+            if previous and state == previous.state:
+                continue  # nothing to store: the record, should it come again, finds the same state and does the same
             if state is not None or previous:
                 self._known[key] = None if state is None else after(previous, work.record, state)
                 self._latest[key] = Write(work.record, key, self._known[key])

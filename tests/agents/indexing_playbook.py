@@ -8,6 +8,7 @@ import numpy as np
 
 from agents.indexing import make_indexing_batch
 from agents.ports import Vectors
+from agents.shapes import Turn
 from schemas.chunks import Chunk, ChunksPlanned, Move, Span
 from schemas.event import Origin, derive_id
 from schemas.failures import PermanentError, TransientError
@@ -78,6 +79,10 @@ async def second_first(first: Callable[[], Awaitable[A]], second: Callable[[], A
     return await first(), later
 
 
+async def at_once() -> None:
+    """The turn of a batch with nothing before it."""
+
+
 class Playbook:
     """The batch with its fakes: give it plans, look at the calls, the index and the events."""
 
@@ -85,10 +90,11 @@ class Playbook:
         self.calls: list[tuple[str, object]] = []
         self.embedder = FakeEmbedder(self.calls)
         self.index = FakeIndex(self.calls)
+        self.turn: Turn = at_once
         self.batch = make_indexing_batch(self.embedder, self.index, lambda: NOW, second_first)
 
     async def plays(self, *plans: ChunksPlanned) -> list[DocumentIndexed]:
-        events = [event for (event,) in await self.batch(plans)]
+        events = [event for (event,) in await self.batch(plans, self.turn)]
         assert all(isinstance(event, DocumentIndexed) for event in events)
         return events
 

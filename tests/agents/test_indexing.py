@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -152,6 +153,24 @@ async def test_a_chunk_that_cannot_be_embedded_deletes_nothing() -> None:
     with pytest.raises(PermanentError):
         await story.plays(a_plan(2, upserts=[a_chunk("huge")], deletes=[a_chunk("old").chunk_id]))
     assert set(story.index.ordinals) == {("acme", a_chunk("old").chunk_id)}
+
+
+async def test_before_its_turn_a_batch_embeds_two_slices_and_changes_nothing() -> None:
+    """The embedder has work while the batch before is stored, and that one's chunks come first."""
+    story, gate = Playbook(), asyncio.Event()
+
+    async def turn() -> None:
+        await gate.wait()
+
+    story.turn = turn
+    chunks = [a_chunk(f"{number:03}", number) for number in range(3 * SLICE)]
+    playing = asyncio.ensure_future(story.plays(a_plan(upserts=chunks, deletes=["gone"])))
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert story.names() == ["embed", "embed"]
+    gate.set()
+    await playing
+    assert story.names() == ["embed", "embed", "upsert", "embed", "upsert", "upsert", "delete"]
 
 
 async def test_a_slice_is_stored_while_the_next_is_embedded_and_deletes_come_after_the_last() -> None:

@@ -71,7 +71,13 @@ def handler_stage(handler, fallback=None):
 
 
 def batch_stage(batch):
-    return BatchStage("index", "test", DOCUMENTS, batch)
+    """A stage of a batch that takes events only, and does nothing before its turn."""
+
+    async def in_turn(events, turn):
+        await turn()
+        return await batch(events)
+
+    return BatchStage("index", "test", DOCUMENTS, in_turn)
 
 
 @dataclass

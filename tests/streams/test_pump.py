@@ -9,12 +9,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from streams.fuse import FuseBlownError
 from streams.pump import MAX_BATCH_BYTES, MAX_WAITING_BYTES, Delivery, Pump
 from streams.records import Record
-from streams.stages import BatchStage, HandlerStage
-from streams.topics import CHUNKS, QUERIES
+from streams.roles import MANIFESTS
+from streams.stages import BatchStage, HandlerStage, Stage, StepStage
+from streams.topics import CHUNKS, DOCUMENTS, QUERIES
+from streams.topology import state_key
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -32,11 +35,14 @@ class FakeRunner:
         await self.work(records)
 
 
-async def unchanged(events: Any) -> Any:
+async def unchanged(events: Any, *_turn: Any) -> Any:
     return [() for _ in events]
 
 
 BATCHES = BatchStage("index", "index", CHUNKS, batch=unchanged, max_batch=3)
+STEPS = StepStage(
+    "plan", "plan", DOCUMENTS, lambda state, _event: (state, ()), BaseModel, MANIFESTS, state_key, max_batch=3
+)
 HANDLERS = HandlerStage("answer", "answer", QUERIES, handler=unchanged, concurrency=3)
 
 
@@ -139,12 +145,33 @@ async def test_one_slow_partition_does_not_hold_back_the_acknowledgements_of_ano
         await until(lambda: acknowledged == [1])
 
 
-async def test_put_waits_when_twice_a_batch_is_waiting() -> None:
-    pump, acknowledged = Pump(FakeRunner(BATCHES, at_once)), []
-    for offset in range(6):
+@pytest.mark.parametrize(("stage", "most"), [(STEPS, 6), (BATCHES, 12), (HANDLERS, 6)])
+async def test_put_waits_when_twice_what_can_be_worked_on_is_waiting(stage: Stage, most: int) -> None:
+    pump, acknowledged = Pump(FakeRunner(stage, at_once)), []
+    for offset in range(most):
         await pump.put(delivery(offset, acknowledged))
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(pump.put(delivery(6, acknowledged)), 0.05)
+        await asyncio.wait_for(pump.put(delivery(most, acknowledged)), 0.05)
+
+
+@pytest.mark.parametrize(("stage", "most"), [(STEPS, 1), (BATCHES, 2)])
+async def test_a_batch_begins_while_one_before_it_goes_on_but_a_step_waits_for_its_state(
+    stage: Stage, most: int
+) -> None:
+    gate = asyncio.Event()
+
+    async def work(_records: Sequence[Record]) -> None:
+        await gate.wait()
+
+    runner, acknowledged = FakeRunner(stage, work), []
+    pump = Pump(runner)
+    async with running(pump):
+        for offset in range(3):
+            await pump.put(delivery(offset, acknowledged))
+            await asyncio.sleep(0.01)
+        assert len(runner.seen) == most
+        gate.set()
+        await until(lambda: acknowledged == [0, 1, 2])
 
 
 async def test_put_waits_for_bytes_too_and_a_lone_large_one_has_room() -> None:
@@ -194,7 +221,7 @@ async def test_what_outlasts_the_grace_is_cancelled_and_never_acknowledged() -> 
 
 
 async def test_a_put_that_waited_through_an_abandonment_is_dropped() -> None:
-    pump, acknowledged = Pump(FakeRunner(BATCHES, at_once)), []
+    pump, acknowledged = Pump(FakeRunner(STEPS, at_once)), []
     for offset in range(6):
         await pump.put(delivery(offset, acknowledged))
     late = asyncio.ensure_future(pump.put(delivery(6, acknowledged)))

@@ -80,3 +80,30 @@ async def test_a_record_that_its_own_batch_has_applied_is_stepped_once():
     writes = await run_of().over([first, replace(first)])
 
     assert [write.stored.state for write in writes] == [Count(n=1)]
+
+
+async def test_a_state_that_stays_as_it_was_is_not_written_and_the_event_still_has_its_outputs():
+    """A redelivery finds the same state and gives the same outputs, so there is no position to keep."""
+
+    def looking(state, event):
+        return counting(state, event) if event.text == "count" else (state, [event.text])
+
+    works = [work(0, "count"), work(1, "look"), work(2, "look", doc_id="b")]
+
+    writes = await run_of(step_stage(looking)).over(works)
+
+    assert [(write.key, write.record.offset) for write in writes] == [(b"default/a", 0)]
+    assert [each.outgoing for each in works[1:]] == [["look"], ["look"]]
+
+
+async def test_an_old_record_is_known_as_old_across_later_ones_that_changed_nothing():
+    def looking(state, event):
+        return counting(state, event) if event.text == "count" else (state, [event.text])
+
+    changed = (await run_of(step_stage(looking)).over([work(0, "count"), work(1, "look"), work(2, "count")]))[0]
+    again = [work(1, "look")]
+
+    writes = await run_of(step_stage(looking), read=lambda _record, _key: changed.value()).over(again)
+
+    assert again[0].outgoing == []
+    assert [write.stored for write in writes] == [changed.stored]
