@@ -8,7 +8,7 @@ from datetime import datetime
 from agents.answering import AnsweringOptions, AnsweringPorts, answer_failed, make_answering_handler
 from agents.indexing import make_indexing_batch
 from agents.planning import ChunkSizes, Manifest, make_planning_step
-from agents.ports import Clock, Embedder, Index, TokenCounter
+from agents.ports import Clock, Embedder, Guard, Index, TokenCounter
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.questions import QuestionAsked
 from streams.roles import ANSWER, INDEX, MANIFESTS, PLAN, ROLES, TABLES
@@ -40,13 +40,13 @@ def seconds_left(question: QuestionAsked, now: datetime, default_deadline_ms: in
     return (question.at - now).total_seconds() + (question.deadline_ms or default_deadline_ms) / 1_000
 
 
-def plan_stage(counter: TokenCounter, sizes: ChunkSizes, embedder_id: str) -> StepStage:
+def plan_stage(counter: TokenCounter, sizes: ChunkSizes, embedder_id: str, guard: Guard | None = None) -> StepStage:
     """Documents in; what to embed, move and delete out. The state is the document's manifest."""
     return StepStage(
         name="plan",
         role=PLAN,
         source=DOCUMENTS,
-        step=make_planning_step(counter, sizes, embedder_id),
+        step=make_planning_step(counter, sizes, embedder_id, guard),
         state=Manifest,
         table=MANIFESTS,
         state_key=state_key,
@@ -82,7 +82,7 @@ def make_stages(
 ) -> tuple[Stage, ...]:
     """The whole topology, for a driver that runs all of it in one process."""
     return (
-        plan_stage(counter, sizes, ports.embedder.embedder_id),
+        plan_stage(counter, sizes, ports.embedder.embedder_id, ports.guard),
         index_stage(ports.embedder, ports.index, ports.clock),
         answer_stage(ports, options),
     )

@@ -8,28 +8,33 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import structlog
 
-from agents.answering import AnsweringOptions, AnsweringPorts, ExtractiveGenerator
+from agents.answering import AnsweringPorts
 from agents.planning import ChunkSizes
-from agents.ports import Reranker
 from infra.local.files import lock_taken, write_whole
 from infra.local.process import MARK
 from infra.logs import configure_logs
-from infra.models import ModelFolder, ensure_model
-from infra.onnx_embedder import OnnxEmbedder, open_embedder
+from infra.models import ensure_model
 from infra.onnx_engine import Running
-from infra.onnx_reranker import configured_reranker
 from infra.settings import Settings
 from infra.telemetry import start_telemetry
 from infra.token_counter import open_token_counter
-from infra.weaviate_index import WeaviateIndex
 from schemas.failures import ConfigurationError
 from streams import topology
+from streams.composition import (
+    Books,
+    answering_options,
+    opened_generator,
+    opened_index,
+    opened_reranker,
+    utc_now,
+)
+from streams.control_events import ControlEvents
+from streams.control_reader import ControlReader, following
 from streams.faust_driver import FaustDriver, FaustOptions
 from streams.fuse import FuseBlownError
 from streams.kafka_admin import cluster_id, ensure_topics, group_id, planned_topics
@@ -40,17 +45,11 @@ from streams.topics import TopicNames
 
 log = structlog.get_logger()
 
-WEAVIATE_WAIT_S: Final = 60.0
 MOST_INSTANCES: Final = 64
 EXIT_FUSE: Final = 70
 """Exit status of a worker whose fuse blew: EX_SOFTWARE of sysexits.h. Starting it again would not help."""
 EXIT_STALLED: Final = 75
 """Of one that stands still: EX_TEMPFAIL of sysexits.h. Starting it again is the cure."""
-
-
-def utc_now() -> datetime:
-    """The clock of a running system."""
-    return datetime.now(UTC)
 
 
 def run_worker(role: str, settings: Settings, *, machine: bool = False) -> int:
@@ -81,8 +80,8 @@ async def _run(role: str, settings: Settings, bootstrap: str) -> int:
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     await ensure_topics(bootstrap, planned_topics(names, topology.TABLES), settings.kafka.replication_factor)
     async with AsyncExitStack() as stack:
-        stages, running = await stack.enter_async_context(_stages(role, settings))
         outbox = await stack.enter_async_context(KafkaOutbox(bootstrap, group_id(role, names)))
+        stages, running = await stack.enter_async_context(_stages(role, settings, bootstrap, outbox))
         state = settings.home / "state" / await cluster_id(bootstrap)
         datadir = stack.enter_context(_own_folder(state, group_id(role, names)))
         ready, lost = stack.enter_context(_readiness(role, settings.home, running))
@@ -117,66 +116,39 @@ def _innermost(error: BaseException) -> BaseException:
 
 
 @asynccontextmanager
-async def _stages(role: str, settings: Settings) -> AsyncIterator[tuple[Sequence[Stage], Running | None]]:
+async def _stages(
+    role: str, settings: Settings, bootstrap: str, outbox: KafkaOutbox
+) -> AsyncIterator[tuple[Sequence[Stage], Running | None]]:
     """The stages of one role, with nothing loaded that this role does not use; and where its embedder runs."""
     model = await ensure_model(settings, lambda sentence: log.info("model", progress=sentence))
-    if role == topology.PLAN:
-        sizes = ChunkSizes(settings.planning.min_tokens, settings.planning.max_tokens)
-        yield (topology.plan_stage(open_token_counter(model), sizes, model.embedder_id),), None
-        return
-    async with opened_index(settings, model) as (embedder, index):
-        if role == topology.INDEX:
+    if role == topology.INDEX:
+        async with opened_index(settings, model) as (embedder, index):
             yield (topology.index_stage(embedder, index, utc_now),), embedder.running
+        return
+    books = Books()
+    events = ControlEvents(books.appliers(), TopicNames(settings.namespace), outbox, source=f"ragstream/{role}")
+    counter = open_token_counter(model)
+    async with following(ControlReader.on_kafka(bootstrap, events)):
+        if role == topology.PLAN:
+            sizes = ChunkSizes(settings.planning.min_tokens, settings.planning.max_tokens)
+            yield (topology.plan_stage(counter, sizes, model.embedder_id, books.replayable_guard()),), None
             return
-        with opened_reranker(settings) as reranker:
-            ports = AnsweringPorts(
-                embedder=embedder, index=index, clock=utc_now, generator=ExtractiveGenerator(), reranker=reranker
-            )
-            stage = topology.answer_stage(ports, answering_options(settings), settings.answering.concurrency)
-            yield (stage,), embedder.running
-
-
-@asynccontextmanager
-async def opened_index(settings: Settings, model: ModelFolder) -> AsyncIterator[tuple[OnnxEmbedder, WeaviateIndex]]:
-    """The embedder of a model with the index that its vectors are in, connected, and closed at the end."""
-    embedder = open_embedder(settings, model)
-    index = WeaviateIndex(
-        settings.weaviate,
-        embedder_id=embedder.embedder_id,
-        dimension=embedder.dimension,
-        namespace=settings.namespace,
-    )
-    try:
-        await index.connect(WEAVIATE_WAIT_S)
-        yield embedder, index
-    finally:
-        await index.close()
-        embedder.close()
-
-
-@contextmanager
-def opened_reranker(settings: Settings) -> Iterator[Reranker | None]:
-    """The reranker of the settings, closed at the end; None where they name none."""
-    reranker = configured_reranker(settings)
-    try:
-        yield reranker
-    finally:
-        if reranker is not None:
-            reranker.close()
-
-
-def answering_options(settings: Settings) -> AnsweringOptions:
-    """The settings that the answering feature knows."""
-    answering = settings.answering
-    return AnsweringOptions(
-        mode=answering.mode,
-        fusion=answering.fusion,
-        alpha=answering.alpha,
-        per_document=answering.per_document,
-        candidates=settings.reranker.candidates,
-        default_deadline_ms=answering.default_deadline_ms,
-        min_similarity=answering.min_similarity,
-    )
+        async with (
+            opened_index(settings, model) as (embedder, index),
+            opened_generator(settings, books.prompts, counter, utc_now) as (generator, rewriter),
+        ):
+            with opened_reranker(settings) as reranker:
+                ports = AnsweringPorts(
+                    embedder=embedder,
+                    index=index,
+                    clock=utc_now,
+                    generator=generator,
+                    reranker=reranker,
+                    guard=books.guard(),
+                    rewriter=rewriter,
+                )
+                stage = topology.answer_stage(ports, answering_options(settings), settings.answering.concurrency)
+                yield (stage,), embedder.running
 
 
 def _options(settings: Settings, datadir: Path) -> FaustOptions:

@@ -30,11 +30,13 @@ from streams.cli.role_processes import role_process
 from streams.cli.tally import Tally
 from streams.cli.up import bring_up
 from streams.client import Outcome, RagstreamClient, Receipt
+from streams.composition import Books, answering_options, opened_reranker, utc_now
+from streams.control_events import ControlEvents
+from streams.control_local import LocalControl
 from streams.local_driver import LocalBroker, LocalDriver
 from streams.roles import ROLES
 from streams.topics import ANSWERS, DEAD_LETTERS, INDEX_LOG
 from streams.topology import make_stages
-from streams.worker import answering_options, opened_reranker, utc_now
 
 WATCH_EVERY_S: Final = 1.0
 
@@ -104,23 +106,26 @@ async def memory_world(settings: Settings, progress: Progress) -> AsyncIterator[
     """The topology over topics and an index in memory, with the real embedding model."""
     model = await ensure_model(settings, progress)
     progress("Loading the embedding model")
+    books, broker, counter = Books(), LocalBroker(utc_now), open_token_counter(model)
+    control = LocalControl(ControlEvents(books.appliers(), broker.names, broker), broker)
     with ExitStack() as stack:
         embedder = stack.enter_context(closing(open_embedder(settings, model)))
-        counter = open_token_counter(model)
         ports = AnsweringPorts(
             embedder=embedder,
             index=MemoryIndex(embedder.dimension),
             clock=utc_now,
             generator=ExtractiveGenerator(),
             reranker=stack.enter_context(opened_reranker(settings)),
+            guard=books.replayable_guard(),
         )
         sizes = ChunkSizes(settings.planning.min_tokens, settings.planning.max_tokens)
-        broker = LocalBroker(utc_now)
-        driver = LocalDriver(broker, make_stages(counter, ports, sizes, answering_options(settings)), utc_now)
+        stages = make_stages(counter, ports, sizes, answering_options(settings))
+        driver = LocalDriver(broker, stages, utc_now)
         async with asyncio.TaskGroup() as group:
-            running = group.create_task(driver.run())
+            running = [group.create_task(driver.run()), group.create_task(control.run())]
             yield _MemoryWorld(broker, driver)
-            running.cancel()
+            for task in running:
+                task.cancel()
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from streams.cli.output import plain, showing_progress, stderr, stdout, write_js
 from streams.cli.retrieval_metrics import metrics_library
 from streams.cli.sending import Sending, counting
 from streams.cli.settings import load_settings, located
-from streams.worker import answering_options, opened_index, opened_reranker, utc_now
+from streams.composition import answering_options, opened_index, opened_reranker, utc_now
 
 app = new_app("Measure on judged questions, through the whole pipeline.")
 

@@ -10,7 +10,8 @@ from infra.local.process import MARK
 from infra.onnx_engine import Running
 from infra.settings import AnsweringSettings, KafkaSettings, RerankerSettings, Settings
 from schemas.failures import ConfigurationError
-from streams.worker import _own_folder, _readiness, answering_options, run_worker
+from streams.composition import answering_options
+from streams.worker import _own_folder, _readiness, run_worker
 
 
 def test_an_unknown_role_is_refused_with_the_roles_that_there_are() -> None:

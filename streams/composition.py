@@ -1,0 +1,125 @@
+"""Settings in, ports with their adapters out: what the worker and the command line are put together from.
+
+Each is opened in a `with` and closed at its end. Nothing is loaded that a role does not use.
+"""
+
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from agents.answering import AnsweringOptions, ExtractiveGenerator
+from agents.answering.chat_generator import ChatGenerator
+from agents.answering.chat_rewriter import ChatRewriter
+from agents.answering.fallback_generator import FallbackGenerator
+from agents.answering.follow_up import FollowUpRewriter
+from agents.guardrails.engine import GuardEngine
+from agents.ports import Clock, Generator, PromptBook, Reranker, Rewriter, TokenCounter
+from infra.models import ModelFolder
+from infra.onnx_embedder import OnnxEmbedder, open_embedder
+from infra.onnx_reranker import configured_reranker
+from infra.openai_chat_model import open_chat_model
+from infra.settings import Settings
+from infra.weaviate_index import WeaviateIndex
+from schemas.event import Event
+from schemas.guardrails import PolicyPublished
+from schemas.prompts import PromptLabelled, PromptPublished
+from streams.control_events import Applier
+from streams.policy_book import InMemoryPolicyBook
+from streams.prompt_book import InMemoryPromptBook
+
+WEAVIATE_WAIT_S: Final = 60.0
+
+
+def utc_now() -> datetime:
+    """The clock of a running system."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Books:
+    """What the control topics say is in force, as one process knows it."""
+
+    policies: InMemoryPolicyBook = field(default_factory=InMemoryPolicyBook)
+    prompts: InMemoryPromptBook = field(default_factory=InMemoryPromptBook)
+
+    def appliers(self) -> dict[type[Event], Applier]:
+        """Who takes which control event in."""
+        return {
+            PolicyPublished: self.policies.apply,
+            PromptPublished: self.prompts.apply,
+            PromptLabelled: self.prompts.apply,
+        }
+
+    def guard(self) -> GuardEngine:
+        """For what people wait for: a rule that takes too long has not looked."""
+        return GuardEngine(self.policies, clock=time.monotonic)
+
+    def replayable_guard(self) -> GuardEngine:
+        """For steps, which must say the same whatever else the machine does."""
+        return GuardEngine(self.policies)
+
+
+@asynccontextmanager
+async def opened_index(settings: Settings, model: ModelFolder) -> AsyncIterator[tuple[OnnxEmbedder, WeaviateIndex]]:
+    """The embedder of a model with the index that its vectors are in, connected, and closed at the end."""
+    embedder = open_embedder(settings, model)
+    index = WeaviateIndex(
+        settings.weaviate,
+        embedder_id=embedder.embedder_id,
+        dimension=embedder.dimension,
+        namespace=settings.namespace,
+    )
+    try:
+        await index.connect(WEAVIATE_WAIT_S)
+        yield embedder, index
+    finally:
+        await index.close()
+        embedder.close()
+
+
+@contextmanager
+def opened_reranker(settings: Settings) -> Iterator[Reranker | None]:
+    """The reranker of the settings, closed at the end; None where they name none."""
+    reranker = configured_reranker(settings)
+    try:
+        yield reranker
+    finally:
+        if reranker is not None:
+            reranker.close()
+
+
+@asynccontextmanager
+async def opened_generator(
+    settings: Settings, prompts: PromptBook, counter: TokenCounter, clock: Clock
+) -> AsyncIterator[tuple[Generator, Rewriter]]:
+    """The generator of the settings with what makes questions standalone; closed at the end.
+
+    A language model has the extractive generator behind it, so that an answer comes even when the model is away.
+    """
+    extractive = ExtractiveGenerator()
+    if settings.generator.kind == "extractive":
+        yield extractive, FollowUpRewriter()
+        return
+    chat = open_chat_model(settings.generator)
+    try:
+        drafting = FallbackGenerator(ChatGenerator(chat, prompts, counter), extractive, clock)
+        yield drafting, ChatRewriter(chat, prompts, counter)
+    finally:
+        await chat.close()
+
+
+def answering_options(settings: Settings) -> AnsweringOptions:
+    """The settings that the answering feature knows."""
+    answering = settings.answering
+    return AnsweringOptions(
+        mode=answering.mode,
+        fusion=answering.fusion,
+        alpha=answering.alpha,
+        per_document=answering.per_document,
+        candidates=settings.reranker.candidates,
+        default_deadline_ms=answering.default_deadline_ms,
+        min_similarity=answering.min_similarity,
+    )
