@@ -1,5 +1,6 @@
 """The guardrail rules in, a row for each out: for `ragstream guardrails rules` and, in Markdown, for the guide."""
 
+import json
 from types import GenericAlias
 from typing import Any, Final, get_args, get_type_hints
 
@@ -36,8 +37,8 @@ def rule_row(rule: type[Rule[Any]]) -> dict[str, Any]:
 
 
 def in_words(row: dict[str, Any]) -> tuple[str, str]:
-    """A row's options with their defaults, and what the default policy does."""
-    options = ", ".join(f"{name} = {option['default']}" for name, option in row["options"].items())
+    """A row's options with their defaults, as a policy writes them, and what the default policy does."""
+    options = ", ".join(f"{name}: {json.dumps(option['default'])}" for name, option in row["options"].items())
     return options, ", ".join(f"{stage}: {action}" for stage, action in row["default_policy"].items())
 
 

@@ -1,12 +1,22 @@
 """The policy that is in force for everybody until another named `default` is published.
 
-It blocks what attacks, hides what must never be shown, and only reports what may well be meant: a phone number in an
-answer is often what was asked for.
+It refuses what attacks, hides what does harm when it is shown, and only reports what may well be meant: a telephone
+number in an answer is often what was asked for.
 """
 
 from typing import Final
 
 from agents.guardrails.policy import DEFAULT_NAME
-from schemas.guardrails import PolicyPublished
+from schemas.guardrails import PolicyPublished, RuleSetting
 
-DEFAULT_POLICY: Final = PolicyPublished(name=DEFAULT_NAME)
+_HARMFUL: Final = ("card", "iban", "national-id")
+_OFTEN_MEANT: Final = ("email", "phone")
+
+DEFAULT_POLICY: Final = PolicyPublished(
+    name=DEFAULT_NAME,
+    rules=(
+        *(RuleSetting(rule=rule, stages=("question",)) for rule in (*_HARMFUL, *_OFTEN_MEANT)),
+        *(RuleSetting(rule=rule, stages=("answer",), action="redact") for rule in _HARMFUL),
+        *(RuleSetting(rule=rule, stages=("answer",)) for rule in _OFTEN_MEANT),
+    ),
+)

@@ -16,7 +16,7 @@ def test_there_is_one_row_a_rule():
 def test_a_row_says_which_options_there_are_of_which_type():
     row = rule_row(WordRule)
     assert row["options"]["score"] == {"type": "float", "default": 1.0}
-    assert in_words(row) == ("word = secret, score = 1.0, whole = False", "")
+    assert in_words(row) == ('word: "secret", score: 1.0, whole: false', "")
     assert in_words(rule_row(BrokenRule)) == ("", "")
 
 
