@@ -51,7 +51,7 @@ def is_german_insurance(text: str) -> bool:
 def is_nir(text: str) -> bool:
     """INSEE: sex, month, and a key that is 97 less the remainder; Corsica's letters count as 19 and 18."""
     number = text[:13].replace("2A", "19").replace("2B", "18")
-    if not (number.isdigit() and text[13:].isdigit() and text[0] in "12" and 1 <= int(text[3:5]) <= 42):  # noqa: PLR2004 - INSEE's months
+    if not (number.isdigit() and text[13:].isdigit() and text[0] in "12" and 1 <= int(number[3:5]) <= 42):  # noqa: PLR2004 - INSEE's months
         return False
     return 97 - int(number) % 97 == int(text[13:])
 
