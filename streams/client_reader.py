@@ -1,6 +1,7 @@
 """Topics in, their records out, for readers that belong to no group: nothing is committed, nobody is rebalanced."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -68,16 +69,33 @@ class TopicReader:
 
     async def beginnings(self) -> Positions:
         """The oldest record of each partition. Raises `TransientError` when Kafka does not say."""
-        return await self._offsets(self._consumer.beginning_offsets)
+        found: Positions = await self._offsets(self._consumer.beginning_offsets)
+        return found
 
     async def ends(self) -> Positions:
         """Where the next record of each partition will lie. Raises `TransientError` when Kafka does not say."""
-        return await self._offsets(self._consumer.end_offsets)
+        found: Positions = await self._offsets(self._consumer.end_offsets)
+        return found
+
+    async def since(self, at: datetime) -> Positions:
+        """The first record of each partition that is not older than `at`, or the end where there is none.
+
+        Raises `TransientError` when Kafka does not say.
+        """
+        milliseconds = max(0, int(at.timestamp() * 1_000))
+        asked = dict.fromkeys(self._partitions, milliseconds)
+        found = await self._offsets(lambda _: self._consumer.offsets_for_times(asked))
+        ends = await self.ends()
+        return {each: ends[each] if found[each] is None else found[each].offset for each in self._partitions}
 
     def seek(self, positions: Positions) -> None:
         """Read on from `positions`; a partition that is not named there stays where it is."""
         for partition, offset in positions.items():
             self._consumer.seek(partition, offset)
+
+    def rest(self) -> None:
+        """Fetch nothing: for a reader that is only asked where topics begin and end."""
+        self._consumer.pause(*self._partitions)
 
     async def records(self) -> AsyncIterator[Record]:
         """Every record from the sought positions on, without end; partitions in no particular order."""
@@ -125,9 +143,9 @@ class TopicReader:
             raise TransientError(f"reading from Kafka failed: {type(error).__name__}: {error}") from error
         return [_record(message) for batch in batches.values() for message in batch]
 
-    async def _offsets(self, ask: Any) -> Positions:
+    async def _offsets(self, ask: Any) -> Any:
         try:
-            found: Positions = await ask(self._partitions)
+            found = await ask(self._partitions)
         except KafkaError as error:
             raise TransientError(f"Kafka does not say how long its topics are: {error}") from error
         return found
