@@ -4,34 +4,32 @@ A question's future is registered before the question is sent, and a document's 
 ended before the document was sent: so nothing that arrives quickly is missed.
 """
 
-import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
+from contextlib import aclosing
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Final, Literal, Self, TypeAlias
+from typing import Final, Literal, Self, TypeAlias, Unpack
 from uuid import uuid4
 
-import structlog
-
-from schemas.answers import Answer
+from schemas.answers import Answer, AnswerDelta
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.event import EPOCH, Event
-from schemas.failures import ConfigurationError, PermanentError, TransientError
-from schemas.questions import QuestionAsked, Scalar
+from schemas.failures import ConfigurationError, PermanentError
 from streams import tracing
 from streams.client_answers import PendingQuestions
+from streams.client_following import Following, events_of
 from streams.client_outcomes import outcomes_of
+from streams.client_questions import Asked, asked_now
 from streams.client_reader import Positions, TopicReader
+from streams.client_stream import ReleasedPieces
 from streams.client_values import DeadLetteredError, NotInTimeError, Outcome, Receipt
 from streams.client_windows import each, windows
-from streams.codec import Malformed, decode, encode
+from streams.codec import encode
 from streams.kafka_outbox import KafkaOutbox
 from streams.records import Outgoing
-from streams.topics import ANSWERS, DEAD_LETTERS, INDEX_LOG, QUERIES, TOPICS, TopicNames
+from streams.topics import ANSWER_DELTAS, ANSWERS, DEAD_LETTERS, INDEX_LOG, QUERIES, TOPICS, TopicNames
 
 __all__ = ["DeadLetteredError", "NotInTimeError", "Outcome", "RagstreamClient", "Receipt"]
-
-log = structlog.get_logger()
 
 DocumentEvent: TypeAlias = DocumentUpserted | DocumentDeleted
 Refused: TypeAlias = Callable[[DocumentEvent, PermanentError], None]
@@ -61,8 +59,11 @@ class RagstreamClient:
         self._now = now
         self._outbox = KafkaOutbox(bootstrap, source)
         self._pending = PendingQuestions(self._names.wire(QUERIES))
-        self._opening = asyncio.Lock()
-        self._answers: asyncio.Future[None] | None = None
+        self._pieces = ReleasedPieces()
+        self._answers = Following(
+            bootstrap, self._names, (ANSWERS, DEAD_LETTERS), self._pending.arrived, self._pending.fail
+        )
+        self._deltas = Following(bootstrap, self._names, (ANSWER_DELTAS,), self._pieces.arrived, lambda _: None)
 
     async def __aenter__(self) -> Self:
         """Connect. Raises `TransientError` when no broker answers."""
@@ -72,9 +73,8 @@ class RagstreamClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._answers is not None:
-            self._answers.cancel()
-            await asyncio.wait({self._answers})
+        await self._answers.stop()
+        await self._deltas.stop()
         await self._outbox.stop()
 
     async def ingest(self, documents: AsyncIterable[DocumentEvent] | Iterable[DocumentEvent]) -> list[Receipt]:
@@ -105,45 +105,43 @@ class RagstreamClient:
         """
         return outcomes_of(receipts, self._bootstrap, self._names, timeout_s)
 
-    async def ask(
-        self,
-        text: str,
-        *,
-        tenant: str = "default",
-        groups: Sequence[str] = (),
-        filters: Mapping[str, Scalar] | None = None,
-        top_k: int = 8,
-        deadline_ms: int | None = None,
-        user_id: str | None = None,
-        session_id: str | None = None,
-        timeout_s: float = ANSWER_TIMEOUT_S,
-    ) -> Answer:
+    async def ask(self, text: str, *, timeout_s: float = ANSWER_TIMEOUT_S, **asked: Unpack[Asked]) -> Answer:
         """Ask, and wait for whichever of the five outcomes comes.
 
         Raises `NotInTimeError` after `timeout_s` seconds, `DeadLetteredError` for a question that could not be
         processed, pydantic's `ValidationError` for one that is none.
         """
-        query_id = str(uuid4())
-        question = QuestionAsked(
-            event_id=query_id,
-            query_id=query_id,
-            at=self._now(),
-            tenant=tenant,
-            text=text,
-            user_id=user_id,
-            session_id=session_id,
-            groups=tuple(groups),
-            filters=dict(filters or {}),
-            top_k=top_k,
-            deadline_ms=deadline_ms,
-        )
-        await self._read_answers()
-        self._pending.expect(query_id)
+        question = asked_now(self._now(), text, **asked)
+        await self._answers.start()
+        self._pending.expect(question.query_id)
         try:
             await self._outbox.send([self._record(question)])
-            return await self._pending.answer(query_id, timeout_s)
+            return await self._pending.answer(question.query_id, timeout_s)
         finally:
-            self._pending.forget(query_id)
+            self._pending.forget(question.query_id)
+
+    async def ask_stream(
+        self, text: str, *, timeout_s: float = ANSWER_TIMEOUT_S, **asked: Unpack[Asked]
+    ) -> AsyncGenerator[AnswerDelta | Answer, None]:
+        """As `ask`, with pieces of the answer's text before it, as the output check lets them pass.
+
+        A piece with a higher `attempt` begins the text anew. The answer is the last item, and what it says counts:
+        pieces may be missing, and the answer may be no answer after all.
+        """
+        question = asked_now(self._now(), text, **asked).model_copy(update={"stream": True})
+        await self._answers.start()
+        await self._deltas.start()
+        self._pending.expect(question.query_id)
+        self._pieces.expect(question.query_id)
+        try:
+            await self._outbox.send([self._record(question)])
+            answer = self._pending.answer(question.query_id, timeout_s)
+            async with aclosing(self._pieces.until(question.query_id, answer)) as items:
+                async for item in items:
+                    yield item
+        finally:
+            self._pieces.forget(question.query_id)
+            self._pending.forget(question.query_id)
 
     async def watch(self, *topics: str, since: Literal["now", "start"] = "now") -> AsyncIterator[Event]:
         """Events of topics by the topics table's names, as they arrive; what is no event is left out.
@@ -156,7 +154,7 @@ class RagstreamClient:
             raise ConfigurationError(f"no topic {', '.join(unknown) or 'was named'}: there are {', '.join(rows)}")
         async with TopicReader.of(self._bootstrap, self._names, [rows[name] for name in topics]) as reader:
             reader.seek(await (reader.ends() if since == "now" else reader.beginnings()))
-            async for event in self._events(reader):
+            async for event in events_of(reader, self._names):
                 yield event
 
     async def _encoded(
@@ -184,37 +182,3 @@ class RagstreamClient:
     async def _log_ends(self) -> Positions:
         async with TopicReader.of(self._bootstrap, self._names, (INDEX_LOG, DEAD_LETTERS)) as reader:
             return await reader.ends()
-
-    async def _read_answers(self) -> None:
-        """Start the one reader of answers, unless it runs; on return it will see all that is answered from now on."""
-        async with self._opening:
-            if self._answers is not None and not self._answers.done():
-                return
-            reader = TopicReader.of(self._bootstrap, self._names, (ANSWERS, DEAD_LETTERS))
-            await reader.__aenter__()
-            try:
-                reader.seek(await reader.ends())
-            except BaseException:
-                await reader.__aexit__(None, None, None)
-                raise
-            self._answers = asyncio.ensure_future(self._hand_out(reader))
-            self._answers.add_done_callback(self._reader_ended)
-
-    async def _hand_out(self, reader: TopicReader) -> None:
-        try:
-            async for event in self._events(reader):
-                self._pending.arrived(event)
-        finally:
-            await reader.__aexit__(None, None, None)
-
-    def _reader_ended(self, reading: "asyncio.Future[None]") -> None:
-        error = None if reading.cancelled() else reading.exception()
-        self._pending.fail(error or TransientError("the client was closed before the answer came"))
-
-    async def _events(self, reader: TopicReader) -> AsyncIterator[Event]:
-        async for record in reader.records():
-            event = decode(record, self._names.topic(record.topic))
-            if isinstance(event, Malformed):
-                log.warning("no event", topic=record.topic, partition=record.partition, offset=record.offset)
-            else:
-                yield event
