@@ -1,5 +1,6 @@
 """Policies on a real Kafka: published, listed, shown, and tried on the questions in the log."""
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -71,3 +72,19 @@ async def test_a_policy_is_tried_published_listed_shown_and_withdrawn(
 
     ragstream_json(kafka, "guardrails", "publish", str(withdrawal))
     assert [each["name"] for each in ragstream_json(kafka, "guardrails", "list")["policies"]] == ["default"]
+
+
+def test_a_running_worker_follows_a_policy_within_a_second(live_workers: Settings, tmp_path: Path) -> None:
+    tenant = f"guarded-{uuid4().hex[:8]}"
+    path = tmp_path / "policy.yaml"
+    path.write_text(POLICY.replace("name: cards", f"name: {tenant}\ntenants: [{tenant}]"), "utf-8")
+    question = "ask", "Why was 4111 1111 1111 1111 refused?", "--tenant", tenant
+    assert ragstream_json(live_workers, *question)["type"] == "AnswerAbstained"
+    ragstream_json(live_workers, "guardrails", "publish", str(path))
+    time.sleep(1)
+    blocked = ragstream_json(live_workers, *question)
+    assert blocked["type"] == "QuestionBlocked"
+    assert [(each["rule"], each["action"]) for each in blocked["findings"] if each["action"] == "block"] == [
+        ("card", "block")
+    ]
+    assert [each.partition("@")[0] for each in blocked["provenance"]["policies"]] == ["default", tenant]
