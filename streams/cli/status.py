@@ -8,10 +8,12 @@ from rich.table import Table
 
 from infra.local import kafka_server, weaviate_server
 from infra.local.kafka_server import KafkaServer
+from infra.local.llm_server import LlmServer
 from infra.local.weaviate_server import WeaviateServer
 from infra.settings import Settings, WeaviateSettings
 from infra.weaviate_census import Holding, holdings
 from schemas.failures import ConfigurationError, RagstreamError
+from streams.cli.llm import llm_facts
 from streams.cli.options import Json, new_app
 from streams.cli.output import Exit, plain, stdout, write_json
 from streams.cli.role_processes import known_processes
@@ -50,6 +52,7 @@ async def gather(settings: Settings) -> dict[str, Any]:
         "namespace": settings.namespace,
         "kafka": kafka,
         "weaviate": weaviate,
+        "llm": await llm_facts(LlmServer(settings.home, settings.cache_folder())),
         "roles": roles,
         "topics": counts,
         "dead_letters": counts.get(DEAD_LETTERS.name),
@@ -86,6 +89,8 @@ def tables(facts: dict[str, Any]) -> list[Table]:
     for name in ("kafka", "weaviate"):
         where = facts[name].get("bootstrap") or facts[name].get("url") or facts[name].get("error") or ""
         parts.add_row(name, _state(facts[name]), "", "", "", plain(where))
+    if facts["llm"]["base_url"]:
+        parts.add_row("llm", _state(facts["llm"]), str(facts["llm"]["pid"] or ""), "", "", facts["llm"]["base_url"])
     for role, found in facts["roles"].items():
         pids = ", ".join(str(pid) for pid in found["pids"])
         parts.add_row(role, _state(found), pids, _number(found["lag"]), device(found["embedder"]), facts["home"])

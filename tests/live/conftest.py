@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 
 from infra.local import stack
+from infra.local.llm_server import LlmServer, LlmSize
 from infra.settings import KafkaSettings, Settings, WeaviateSettings
 from tests.live.workers import ragstream
 
@@ -45,3 +46,19 @@ def live_workers(live_stack: Settings) -> Iterator[Settings]:
         yield settings
     finally:
         ragstream(settings, "down")
+
+
+@pytest.fixture(scope="session")
+def local_llm() -> Iterator[LlmServer]:
+    """A real, small language model that serves; fetched the first time."""
+    kept = os.environ.get(KEPT_HOME)
+    home = Path(kept) if kept else Path(tempfile.mkdtemp(prefix="ragstream-"))
+    settings = Settings(home=home)
+    server = LlmServer(home.absolute(), settings.cache_folder())
+    try:
+        asyncio.run(server.start(LlmSize(), print))
+        yield server
+    finally:
+        if not kept:
+            server.stop()
+            shutil.rmtree(home, ignore_errors=True)

@@ -12,6 +12,7 @@ def facts(**changes):
         "home": "/home/me/.ragstream",
         "kafka": {"bootstrap": "127.0.0.1:1", "running": True},
         "weaviate": {"url": "http://127.0.0.1:2", "running": True},
+        "llm": {"model": "small", "base_url": None, "pid": None, "running": False},
         "roles": {"plan": role, "index": role, "answer": role},
         "topics": {"documents": 5_000, "alerts": None},
         "dead_letters": 3,
@@ -34,6 +35,14 @@ def test_everything_runs_only_when_each_part_does():
     assert not all_run(facts(kafka={"bootstrap": None, "running": False}))
     stopped = {"running": False, "ready": False, "pid": None, "pids": [], "lag": 9, "embedder": None}
     assert not all_run(facts(roles={**facts()["roles"], "index": stopped}))
+
+
+def test_a_local_language_model_is_shown_where_there_is_one_and_nothing_waits_for_it():
+    """Answers are extractive without one."""
+    assert "llm" not in shown(facts())
+    stopped = facts(llm={"model": "small", "base_url": "http://127.0.0.1:3/v1", "pid": None, "running": False})
+    assert "http://127.0.0.1:3/v1" in shown(stopped)
+    assert all_run(stopped)
 
 
 def test_people_see_lags_counts_and_the_embedder():
