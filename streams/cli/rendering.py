@@ -7,6 +7,7 @@ from schemas.answers import (
     Answer,
     AnswerAbstained,
     AnswerBlocked,
+    AnswerDelta,
     AnswerFailed,
     AnswerServed,
     Citation,
@@ -17,10 +18,37 @@ from streams.cli.output import plain
 QUOTE_CHARACTERS = 240
 
 
-def render_answer(console: Console, answer: Answer) -> None:
-    """Print one answer. Nothing of it can steer the terminal."""
+class StreamedText:
+    """Prints an answer's text as it is released. Nothing of it can steer the terminal."""
+
+    def __init__(self, console: Console, aside: Console) -> None:
+        """`aside` is told when the text begins anew."""
+        self.text = ""
+        """What is shown of the last attempt."""
+        self._console = console
+        self._aside = aside
+        self._attempt = 0
+
+    def show(self, piece: AnswerDelta) -> None:
+        """Print one piece."""
+        if piece.attempt > self._attempt:
+            self.end()
+            self._aside.print("the answer begins anew; what was shown so far is void", soft_wrap=True)
+            self._attempt, self.text = piece.attempt, ""
+        self.text += piece.text
+        self._console.print(Text(plain(piece.text)), end="", soft_wrap=True)
+
+    def end(self) -> None:
+        """Begin a new line, if there is text on this one."""
+        if self.text:
+            self._console.print()
+
+
+def render_answer(console: Console, answer: Answer, *, shown: str = "") -> None:
+    """Print one answer, without its text where that was `shown` before. Nothing of it can steer the terminal."""
     if isinstance(answer, AnswerServed):
-        console.print(Text(plain(answer.text)))
+        if not shown or shown != answer.text:
+            console.print(Text(plain(answer.text)))
         for number, citation in enumerate(answer.citations, 1):
             console.print()
             for line in citation_lines(number, citation):
