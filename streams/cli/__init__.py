@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "demo": "All of it in a minute: start, ingest, ask three questions, stop.",
     "models": "List, fetch, export, quantise and verify models.",
     "guardrails": "List the rules, publish policies, check texts, and try a policy on what was asked.",
+    "prompts": "Publish, compare, test, label and roll back what language models are told.",
     "llm": "A small language model on this machine, for development: up, status, down.",
     "worker": "Run one role in the foreground, as production does.",
 }
