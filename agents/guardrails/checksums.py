@@ -3,10 +3,11 @@
 All take the digits (and letters) alone, without separators, in ASCII.
 """
 
+import string
 from collections.abc import Sequence
 from typing import Final
 
-_DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+_DOUBLED: Final = str.maketrans("0123456789", "0246813579")
 """Twice a digit, with the digits of the result added."""
 
 # The dihedral group D5 (Verhoeff, "Error detecting decimal codes", Mathematical Centre Tracts 29, 1969).
@@ -33,11 +34,12 @@ _PERMUTED: Final = (
     (7, 0, 4, 6, 9, 1, 3, 2, 5, 8),
 )
 
+_LETTERS: Final = {ord(letter): str(value) for value, letter in enumerate(string.ascii_uppercase, start=10)}
+
 
 def luhn(digits: str) -> bool:
     """ISO/IEC 7812-1, annex B: every second digit from the right doubled, the sum a multiple of ten."""
-    even = sum(_DOUBLED[int(digit)] for digit in digits[-2::-2])
-    return (even + sum(int(digit) for digit in digits[-1::-2])) % 10 == 0
+    return sum(map(int, digits[-2::-2].translate(_DOUBLED) + digits[-1::-2])) % 10 == 0
 
 
 def verhoeff(digits: str) -> bool:
@@ -50,7 +52,7 @@ def verhoeff(digits: str) -> bool:
 
 def mod97(text: str) -> bool:
     """ISO/IEC 7064, MOD 97-10, as ISO 13616 uses it for IBANs: first four characters last, letters as 10 to 35."""
-    return int("".join(str(int(char, 36)) for char in text[4:] + text[:4])) % 97 == 1
+    return int((text[4:] + text[:4]).translate(_LETTERS)) % 97 == 1
 
 
 def mod11_10(digits: str) -> bool:

@@ -9,6 +9,7 @@ from agents.guardrails.rules.ibans import IbanRule
 from agents.guardrails.rules.ip_addresses import IpAddressRule
 from agents.guardrails.rules.national_ids import NationalIdRule
 from agents.guardrails.rules.phones import PhoneRule
+from agents.guardrails.rules.secrets import SecretRule
 
 RULES: Final[tuple[type[Rule[Any]], ...]] = (
     EmailRule,
@@ -17,6 +18,7 @@ RULES: Final[tuple[type[Rule[Any]], ...]] = (
     NationalIdRule,
     PhoneRule,
     IpAddressRule,
+    SecretRule,
 )
 """In the order in which they run."""
 

@@ -1,8 +1,8 @@
 """Numbers of payment cards: an issuer's prefix and length, the check digit, and groups as they are printed on cards."""
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import ClassVar, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import ClassVar, Final, TypeAlias
 
 import re2
 
@@ -18,25 +18,33 @@ _GROUP: Final = re.compile(r"\d+")
 LENGTHS: Final = range(12, 20)
 """ISO/IEC 7812-1 allows 8 to 19 digits; no issuer gives out cards with less than 12."""
 
-ISSUERS: Final = (
-    ("4", (16,)),  # Visa
-    ("5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720", (16,)),  # Mastercard
-    ("3[47]", (15,)),  # American Express
-    ("30[0-5]|3095|3[689]", (14,)),  # Diners Club
-    ("6011|64[4-9]|65", (16, 19)),  # Discover
-    ("35(?:2[89]|[3-8])", (16,)),  # JCB
-    ("2131|1800", (15,)),  # JCB, older
-    ("62", (16, 17, 18, 19)),  # UnionPay
-    ("220[0-4]", (16,)),  # Mir
-    ("9792", (16,)),  # Troy
-)
-"""Prefix and lengths that are sure enough without a word about cards nearby."""
-RARE_ISSUERS: Final = (
-    ("4", (13, 19)),  # Visa, older and newer
-    ("50|5[6-9]|6[0-9]", tuple(LENGTHS)),  # Maestro, RuPay, Verve, Elo
-    ("3[689]|35|220[0-4]|8[12]", tuple(LENGTHS)),  # longer Diners, JCB and Mir; RuPay
-)
-"""Issuers that give out so many numbers that any long number may be one: a word has to say that it is a card."""
+Issuers: TypeAlias = Mapping[int, re.Pattern[str]]
+"""Number of digits to the beginnings that cards of that length have."""
+
+_DINERS: Final = "30[0-5]|3095|3[689]"
+_MASTERCARD: Final = "5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720"
+_DISCOVER: Final = "6011|64[4-9]|65"
+_JCB: Final = "35(?:2[89]|[3-8])"
+_UNIONPAY: Final = "62"
+_MIR: Final = "220[0-4]"
+_TROY: Final = "9792"
+_MAESTRO: Final = "50|5[6-9]|6[0-9]"
+"""With RuPay, Verve and Elo."""
+ISSUERS: Final[Issuers] = {
+    14: re.compile(_DINERS),
+    15: re.compile("3[47]|2131|1800"),  # American Express; JCB, older
+    16: re.compile(f"4|{_MASTERCARD}|{_DISCOVER}|{_JCB}|{_UNIONPAY}|{_MIR}|{_TROY}"),
+    17: re.compile(_UNIONPAY),
+    18: re.compile(_UNIONPAY),
+    19: re.compile(f"{_DISCOVER}|{_UNIONPAY}"),
+}
+"""Beginnings that are sure enough without a word about cards nearby."""
+RARE_ISSUERS: Final[Issuers] = {
+    length: re.compile(f"{_MAESTRO}|3[689]|35|{_MIR}|8[12]" + ("|4" if length in (13, 19) else ""))
+    for length in LENGTHS
+}
+"""Beginnings that so many numbers have that a word must say that it's a card: longer Diners, JCB and Mir cards, RuPay,
+Visa of 13 and 19 digits."""
 
 PRINTED: Final = {
     (4, 4, 4, 4),
@@ -107,15 +115,18 @@ def _windows(groups: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 
 def _score(text: str, start: int, end: int) -> float:
-    digits = re.sub(r"\D", "", text[start:end])
-    if not luhn(digits) or len(set(digits)) == 1 or not stands_alone(text, start, end):
+    written = text[start:end]
+    digits = written if written.isdigit() else re.sub(r"\D", "", written)
+    common = _issued(digits, ISSUERS)
+    if not (common or _issued(digits, RARE_ISSUERS)) or not luhn(digits) or not stands_alone(text, start, end):
         return 0
     named = CARD.near(text, start, end)
-    if _issued(digits, ISSUERS):
-        bare = end - start == len(digits)
+    if common:
+        bare = len(written) == len(digits)
         return 0.4 if bare and not named and _OTHER.before(text, start) >= 0 else 1
-    return 0.9 if named and _issued(digits, RARE_ISSUERS) else 0
+    return 0.9 if named else 0
 
 
-def _issued(digits: str, issuers: tuple[tuple[str, tuple[int, ...]], ...]) -> bool:
-    return any(len(digits) in lengths and re.match(prefix, digits) for prefix, lengths in issuers)
+def _issued(digits: str, issuers: Issuers) -> bool:
+    beginning = issuers.get(len(digits))
+    return beginning is not None and beginning.match(digits) is not None

@@ -12,7 +12,7 @@ from agents.guardrails.rule import Hit, RuleOptions
 from schemas.guardrails import Stage
 
 _BEGINNING: Final = re2.compile(r"(?i)\b[a-z]{2}[ -]?\d\d[ -]?[a-z0-9]")
-_SEPARATED: Final = re.compile(r"[ -]?([A-Za-z0-9])")
+_SEPARATORS: Final = re.compile(r"(?<=[A-Za-z0-9])[ -](?=[A-Za-z0-9])")
 
 LENGTHS: Final = {
     country[:2]: int(country[2:])
@@ -55,15 +55,18 @@ class IbanRule(PatternRule[IbanOptions]):
 
 def _end(text: str, start: int, length: int) -> int | None:
     """Where an IBAN of `length` characters that begins at `start` ends; None if there is none."""
-    characters: list[str] = []
+    if not _adds_up(_SEPARATORS.sub("", text[start : start + 2 * length])[:length].upper(), length):
+        return None
     end = start
-    while len(characters) < length:
-        match = _SEPARATED.match(text, end)
-        if match is None:
-            return None
-        characters.append(match[1].upper())
-        end = match.end()
+    for _ in range(length):
+        end = end + 1 if text[end] not in " -" else end + 2
     following = text[end : end + 1]
     if following.isascii() and following.isalnum():
         return None
-    return end if mod97("".join(characters)) else None
+    return end
+
+
+def _adds_up(characters: str, length: int) -> bool:
+    """Whether there are enough characters, letters and digits alone, and their remainder is one."""
+    whole = len(characters) == length and characters.isascii() and characters.isalnum()
+    return whole and characters[2:4].isdigit() and mod97(characters)
