@@ -42,7 +42,7 @@ class Patience:
 
 
 class Attempt:
-    """One request. `text()` can be read once; `counts` is known after it."""
+    """One request. `text()` can be read once; `counts` and `cut` are known after it."""
 
     def __init__(
         self,
@@ -59,10 +59,12 @@ class Attempt:
         self._body = body
         self._deadline = deadline
         self._last_progress = asyncio.get_running_loop().time()
-        self._max_tokens = int(body.get("max_tokens") or body.get("max_completion_tokens") or 0)
+        self.max_tokens = int(body.get("max_tokens") or body.get("max_completion_tokens") or 0)
         self.counts: TokenCounts | None = None
         self.started = False
         """Whether any text has come."""
+        self.cut = False
+        """Whether the text ended at the limit on its tokens, and not because it was whole."""
 
     async def text(self) -> AsyncGenerator[str, None]:
         """Pieces of text, none of them empty.
@@ -70,7 +72,7 @@ class Attempt:
         Raises `AttemptError`, `RefusedError` or `DeadlineError`. Closing it, or cancelling, closes the connection.
         """
         written = 0
-        limit = min(self._max_tokens * CHARACTERS_PER_TOKEN, MAX_CHARACTERS)
+        limit = min(self.max_tokens * CHARACTERS_PER_TOKEN, MAX_CHARACTERS)
         async with contextlib.aclosing(self._chunks()) as chunks:
             async for chunk in chunks:
                 if piece := chunk.text[: limit - written]:
@@ -79,6 +81,7 @@ class Attempt:
                     yield piece
                     self._last_progress = _now()  # what the caller took is not the server's silence
                 if written >= limit:
+                    self.cut = True
                     return
 
     async def _chunks(self) -> AsyncGenerator[Chunk, None]:
@@ -88,6 +91,7 @@ class Attempt:
                 chunk = read_chunk(data, self._endpoint)
                 self.counts = chunk.usage or self.counts
                 finished = finished or chunk.finish_reason is not None
+                self.cut = self.cut or chunk.finish_reason == "length"
                 if chunk.is_progress:
                     self._last_progress = _now()
                 yield chunk
@@ -109,7 +113,7 @@ class Attempt:
             if kind != EVENTS or response.headers.get("content-encoding", "identity") != "identity":
                 named = self._endpoint.worded(kind) or "something unnamed"
                 raise AttemptError(f"{self._endpoint.name} sent {named} where a stream of events was asked for")
-            most = BASE_BYTES + BYTES_PER_TOKEN * self._max_tokens
+            most = BASE_BYTES + BYTES_PER_TOKEN * self.max_tokens
             response.stream = _Bounded(response.stream, most, self._endpoint)
             yield response
         finally:

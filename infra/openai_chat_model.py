@@ -74,9 +74,10 @@ class OpenAIChatModel:
     ) -> AsyncGenerator[str | Usage, None]:
         """Pieces of text as they come; at the end `Usage`, its tokens zero when the server did not count them.
 
-        Raises `TransientError` when the model is unwell or slow beyond `seconds_left`, `ModelUnavailableError` when it
-        is left alone for now, `PermanentError` when it refuses these messages. A text that reached
-        `max_output_tokens` ends there, be it within a word. Closing the iterator closes the connection.
+        A text that reached `max_output_tokens` ends there, be it within a word, and the usage says that so many were
+        written. Raises `TransientError` when the model is unwell or slow beyond `seconds_left`,
+        `ModelUnavailableError` when it is left alone for now, `PermanentError` when it refuses these messages. Closing
+        the iterator closes the connection.
         """
         deadline = _now() + seconds_left
         if not self._breaker.admits():
@@ -170,6 +171,8 @@ class OpenAIChatModel:
     def _usage(self, attempt: Attempt) -> Usage:
         counts = attempt.counts
         read, written = (counts.prompt_tokens or 0, counts.completion_tokens or 0) if counts else (0, 0)
+        if attempt.cut and not written:
+            written = attempt.max_tokens  # nobody counted, and yet that much is known
         cost = (read * self._settings.input_price + written * self._settings.output_price) / MILLION
         return Usage(input_tokens=read, output_tokens=written, cost=cost)
 

@@ -44,6 +44,13 @@ async def test_tokens_that_nobody_counted_are_zero(chat_world):
     assert await subject.ask() == ["Yes.", Usage()]
 
 
+@pytest.mark.parametrize("ending", [[chunk(finish="length"), DONE], [chunk("ferry " * 1_000), HOLD]])
+async def test_a_text_that_was_cut_is_told_by_its_tokens_though_nobody_counted_them(chat_world, ending):
+    subject = await chat_world(Reply([chunk("A ferry"), *ending]))
+    *_, usage = await subject.ask(settings=ChatSettings(max_output_tokens=9))
+    assert usage == Usage(output_tokens=9)
+
+
 async def test_a_server_that_does_not_know_how_to_count_is_asked_once(chat_world):
     refused = refuses(400, "Unrecognized request argument supplied: stream_options")
     subject = await chat_world(refused, FINE, retries=0)
