@@ -180,7 +180,7 @@ class GeneratorSettings(BaseModel):
     @model_validator(mode="after")
     def _names_the_model(self) -> Self:
         if self.kind == "openai" and not (self.base_url and self.model):
-            raise ValueError("the kind openai needs base_url and model")
+            raise ValueError("the kind openai needs RAGSTREAM_GENERATOR__BASE_URL and RAGSTREAM_GENERATOR__MODEL")
         return self
 
 

@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from agents.planning import ChunkSizes
+from infra.chat_examination import examine_generator
 from infra.examination import Finding, examine
 from infra.models.catalogue import chosen_folder
 from infra.models.model_folder import read_model
@@ -39,6 +40,8 @@ def doctor(*, as_json: Json = False) -> None:
             found.append(finding)
             progress(f"Examined {finding.subject}")
         found += _planning(settings)
+        progress("Asking the generator")
+        found.append(asyncio.run(examine_generator(settings.generator)))
         progress("Looking for servers and workers")
         found += _servers(settings, facts := asyncio.run(gather(settings)))
         found += _workers(facts, _chosen(settings))
