@@ -15,6 +15,8 @@ _OFTEN_MEANT: Final = ("email", "phone")
 DEFAULT_POLICY: Final = PolicyPublished(
     name=DEFAULT_NAME,
     rules=(
+        RuleSetting(rule="secret", stages=("question", "answer"), action="redact"),
+        RuleSetting(rule="secret", stages=("document",)),
         *(RuleSetting(rule=rule, stages=("question",)) for rule in (*_HARMFUL, *_OFTEN_MEANT)),
         *(RuleSetting(rule=rule, stages=("answer",), action="redact") for rule in _HARMFUL),
         *(RuleSetting(rule=rule, stages=("answer",)) for rule in _OFTEN_MEANT),

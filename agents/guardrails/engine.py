@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from agents.guardrails.plan import Plan, make_plan
-from agents.guardrails.policy import ActiveRule, Registry
+from agents.guardrails.policy import ActiveRule, Opened, Registry
 from agents.guardrails.redaction import Cut, merged, redact
 from agents.guardrails.rule import Hit
 from agents.guardrails.rules import BY_NAME
@@ -69,6 +69,7 @@ class GuardEngine:
         self._budget = budget
         self._registry = registry
         self._plans: dict[str, Plan] = {}
+        self._opened: Opened = {}
 
     def check(self, subject: Subject) -> Verdict:
         """What the rules of `subject.stage` say. Never raises: a rule that breaks is a finding that says so."""
@@ -105,7 +106,8 @@ class GuardEngine:
         if plan is None or [id(each) for each in plan.policies] != [id(each) for each in policies]:
             if len(self._plans) >= MAX_PLANS:
                 self._plans.clear()
-            plan = self._plans[tenant] = make_plan(policies, self._registry)
+                self._opened.clear()
+            plan = self._plans[tenant] = make_plan(policies, self._registry, self._opened)
         return plan
 
     def _look(self, active: ActiveRule, views: Views, subject: Subject) -> Sequence[_Found]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from agents.guardrails.policy import ActiveRule, Registry, activate
+from agents.guardrails.policy import ActiveRule, Opened, Registry, activate
 from schemas.guardrails import PolicyPublished, RuleSetting, Stage
 
 
@@ -18,14 +18,14 @@ class Plan:
     stages: Mapping[Stage, tuple[ActiveRule, ...]]
 
 
-def make_plan(policies: Sequence[PolicyPublished], registry: Registry) -> Plan:
+def make_plan(policies: Sequence[PolicyPublished], registry: Registry, opened: Opened | None = None) -> Plan:
     """Merge policies, the general ones first.
 
     General policies add up: two that set the same rule are both in force, so that publishing one never switches off
     a part of another. What a policy that names the tenant says of a rule at a stage stands in place of all that the
     general ones say of it there; the action `allow` thus switches a rule off, for these tenants alone.
     """
-    made = {id(setting): activate(setting, registry) for policy in policies for setting in policy.rules}
+    made = {id(setting): activate(setting, registry, opened) for policy in policies for setting in policy.rules}
     order = {name: number for number, name in enumerate(registry)}
     stages: dict[Stage, tuple[ActiveRule, ...]] = {}
     for stage in get_args(Stage):

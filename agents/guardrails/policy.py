@@ -45,10 +45,14 @@ class ActiveRule:
         return setting.action if on_error == "closed" else "flag"
 
 
-def activate(setting: RuleSetting, registry: Registry = BY_NAME) -> ActiveRule:
-    """The rule that a setting names, with its options."""
+Opened: TypeAlias = dict[tuple[str, str], Rule[Any]]
+"""Rules by name and options: what a rule works out from its options can take megabytes."""
+
+
+def activate(setting: RuleSetting, registry: Registry = BY_NAME, opened: Opened | None = None) -> ActiveRule:
+    """The rule that a setting names, with its options; taken from `opened`, or kept there, where that is given."""
     try:
-        return ActiveRule(setting, _opened(setting, registry))
+        return ActiveRule(setting, _opened(setting, registry, {} if opened is None else opened))
     except ConfigurationError as error:
         return ActiveRule(setting, None, str(error))
 
@@ -59,14 +63,15 @@ def check_policy(policy: PolicyPublished, registry: Registry = BY_NAME) -> None:
         raise ConfigurationError(
             f"the policy {DEFAULT_NAME} is for everybody: leave `tenants` out, or give the policy another name"
         )
+    opened: Opened = {}
     for number, setting in enumerate(policy.rules):
         try:
-            _opened(setting, registry)
+            _opened(setting, registry, opened)
         except ConfigurationError as error:
             raise ConfigurationError(f"policy {policy.name}, rules[{number}]: {error}") from None
 
 
-def _opened(setting: RuleSetting, registry: Registry) -> Rule[Any]:
+def _opened(setting: RuleSetting, registry: Registry, opened: Opened) -> Rule[Any]:
     kind = registry.get(setting.rule)
     if kind is None:
         near = get_close_matches(setting.rule, registry, n=1)
@@ -78,7 +83,11 @@ def _opened(setting: RuleSetting, registry: Registry) -> Rule[Any]:
         if setting.action == "abstain" and stage in _NOWHERE_TO_ABSTAIN:
             raise ConfigurationError(f"a {stage} cannot make an answer abstain: flag, redact or block it")
     try:
-        return kind(kind.Options.model_validate(setting.options))
+        options = kind.Options.model_validate(setting.options)
+        key = kind.name, options.model_dump_json()
+        if key not in opened:
+            opened[key] = kind(options)
+        return opened[key]
     except ValidationError as error:
         raise ConfigurationError(_option_problem(kind, error)) from None
 

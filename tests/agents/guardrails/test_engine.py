@@ -178,6 +178,13 @@ def test_any_number_of_tenants_can_be_served():
     assert len(guard._plans) <= MAX_PLANS
 
 
+def test_tenants_share_a_rule_with_equal_options():
+    guard = engine(setting(action="block"), setting(stages=("answer",)), setting(options={"word": "other"}))
+    for tenant in ("a", "b"):
+        guard.check(subject("secret", tenant=tenant))
+    assert len(guard._opened) == 2
+
+
 @given(st.text(max_size=50))
 def test_the_same_text_has_the_same_verdict_every_time(text):
     guard = engine(setting(action="redact", options={"word": "a"}), setting("broken", "flag"))
