@@ -31,6 +31,10 @@ class Words:
             last = beginning + match.end()
         return last
 
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """Start and end of each one in `text`."""
+        return [match.span() for match in self._pattern.finditer(text)]
+
     def within(self, text: str) -> bool:
         """Whether one stands anywhere in `text`."""
         return bool(self._pattern.search(text))

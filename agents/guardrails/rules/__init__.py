@@ -6,12 +6,18 @@ from agents.guardrails.rule import Rule
 from agents.guardrails.rules.cards import CardRule
 from agents.guardrails.rules.emails import EmailRule
 from agents.guardrails.rules.ibans import IbanRule
+from agents.guardrails.rules.intents import IntentRule
 from agents.guardrails.rules.ip_addresses import IpAddressRule
+from agents.guardrails.rules.language import LanguageRule
+from agents.guardrails.rules.length import LengthRule
 from agents.guardrails.rules.national_ids import NationalIdRule
 from agents.guardrails.rules.phones import PhoneRule
 from agents.guardrails.rules.secrets import SecretRule
+from agents.guardrails.rules.topics import TopicRule
+from agents.guardrails.rules.toxicity import ToxicityRule
 
 RULES: Final[tuple[type[Rule[Any]], ...]] = (
+    LengthRule,
     EmailRule,
     IbanRule,
     CardRule,
@@ -19,6 +25,10 @@ RULES: Final[tuple[type[Rule[Any]], ...]] = (
     PhoneRule,
     IpAddressRule,
     SecretRule,
+    TopicRule,
+    IntentRule,
+    ToxicityRule,
+    LanguageRule,
 )
 """In the order in which they run."""
 
