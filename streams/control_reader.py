@@ -83,7 +83,8 @@ class ControlReader:
     async def _take(self, record: Record) -> None:
         applied = await self._events.take(record)
         if applied and self._caught_up.is_set():
-            log.info("control", topic=record.topic, offset=record.offset, key=record.key)
+            key = (record.key or b"").decode("utf-8", "replace")
+            log.info("control record applied", topic=record.topic, offset=record.offset, key=key)
         # Applied before noted: after a failure in between it is applied again, which changes nothing.
         self._positions[TopicPartition(record.topic, record.partition)] = record.offset + 1
         self._failed = 0
