@@ -14,8 +14,8 @@ INSULTS: Final = (
     "hijo_de_puta hijos_de_puta gilipollas cabron* puta pendejo* maricon* imbecil* stronz* puttana "
     "figlio_di_puttana coglione* bastardo* troia filho_da_puta caralho arrombado* otario* cuzao vagabunda "
     "klootzak* kankerlijer* hoer* kutwijf mongool eikel* kurwa skurwysyn* pierdol* debil* suka orospu* siktir* "
-    "amk gerizekali сука блядь мудак* пидор* дебил* ублюд* идиот* тварь 傻逼 操你妈 王八蛋 混蛋 去死 バカ野郎 くそったれ "
-    "死ね 씨발 개새끼 병신 كلب حمار شرموطة चूतिया मादरचोद हरामी"
+    "amk gerizekali сука блядь мудак* пидор* дебил* ублюд* идиот* тварь 傻逼 操你妈 王八蛋 混蛋 去死 バカ野郎 "
+    "くそったれ 死ね 씨발 개새끼 병신 كلب حمار شرموطة चूतिया मादरचोद हरामी"
 )
 """Toxic when somebody is called so."""
 
