@@ -1,15 +1,18 @@
 """Question and passages in, a verdict out: whether what was found can support an answer at all.
 
-Two signs are combined, because each alone is fooled. The cosine knows paraphrases and rises for anything of the same
-field; shared terms know names and numbers, and miss paraphrases. A name that no passage holds asks for more of the
-cosine. A language model is not asked: small ones never say no (data in docs/adr/0005).
+First whether a passage is about the matter. Two signs are combined, because each alone is fooled. The cosine knows
+paraphrases and rises for anything of the same field; shared terms know names and numbers, and miss paraphrases. A name
+that no passage holds asks for more of the cosine. Then whether the best sentence answers: see `answerability.py`. A
+language model is not asked: small ones never say no (data in docs/adr/0005).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from agents.answering.answerability import Judged, judge
 from agents.answering.code import asks_for_code
 from agents.answering.names import unknown_names
+from agents.answering.neighbours import merge_neighbours
 from agents.answering.options import AnsweringOptions
 from agents.answering.sentences import without_code
 from agents.answering.terms import terms_of
@@ -35,6 +38,8 @@ class Evidence:
     similarity: float
     coverage: float
     lacking: str | None
+    answerability: float | None = None
+    """Probability that the best sentence answers; None where the model does not judge, or a passage did not suffice."""
 
 
 def weigh_evidence(question: str, passages: Sequence[Passage], options: AnsweringOptions) -> Evidence:
@@ -44,7 +49,20 @@ def weigh_evidence(question: str, passages: Sequence[Passage], options: Answerin
         return Evidence(0.0, 0.0, "No passage that the asker may read was found.")
     enough = sufficient(signs, options)
     similarity, covered = max(signs.passages, key=lambda pair: (_supports(pair, options), sum(pair)))
-    return Evidence(similarity, covered, None if enough else _reason(signs, similarity, covered, options))
+    if not enough:
+        return Evidence(similarity, covered, _reason(signs, similarity, covered, options))
+    judged = judge(question, [stretch.passage for stretch in merge_neighbours(passages)])
+    if judged is None:
+        return Evidence(similarity, covered, None)
+    lacking = None if judged.probability >= options.min_answerability else _unanswered(judged)
+    return Evidence(similarity, covered, lacking, judged.probability)
+
+
+def _unanswered(judged: Judged) -> str:
+    return (
+        f"The sentence that fits the question best answers it with a probability of {judged.probability:.0%} only: "
+        f"{judged.against}."
+    )
 
 
 def signs_of(question: str, passages: Sequence[Passage]) -> Signs:

@@ -1,7 +1,7 @@
 """Numbers with a meaning in, one value out: what the answering feature can be told, with measured defaults.
 
-The thresholds were measured with all-MiniLM-L6-v2; docs/adr/0005 has the curve. Another embedder's cosines are
-spread differently, so `min_support` and `min_similarity` belong to it.
+The thresholds were measured with all-MiniLM-L6-v2; docs/adr/0005 and 0015 have the curves. Another embedder's cosines
+are spread differently, so `min_support`, `min_similarity` and `min_answerability` belong to it.
 """
 
 from dataclasses import dataclass
@@ -35,3 +35,6 @@ class AnsweringOptions:
     `ERR-4417`, or a language that the embedder does not know."""
     unknown_name_similarity: float = 0.45
     """Least cosine of the supporting passage when the question has a name in it that no passage holds."""
+    min_answerability: float = 0.35
+    """Least probability that the best sentence answers, by the model of `answerability.py`, which judges English
+    questions with a question word; 0 leaves it out."""

@@ -58,6 +58,11 @@ def terms_of(text: str, language: str = UNDETERMINED) -> list[str]:
     return terms
 
 
+def stem(word: str, language: str = UNDETERMINED) -> str:
+    """The stem of one case-folded word, stop words included, by the rules of the language with that ISO 639 code."""
+    return _stem(word, SNOWBALL.get(language, _ENGLISH))
+
+
 def weights(terms: Iterable[str], passages: Sequence[frozenset[str]]) -> dict[str, float]:
     """Robertson and Sparck Jones's inverse document frequency, over the passages at hand: what all say is light."""
     count = len(passages)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from agents.answering.evidence import signs_of, weigh_evidence
 from agents.answering.options import AnsweringOptions
 from tests.agents.answering.fakes import passage
@@ -76,3 +78,24 @@ def test_a_question_in_another_language_is_covered_by_other_forms_of_its_words()
     found = passage("Der Vertrag über die Lieferung endet zum Jahresende.", similarity=0.05)
     assert covered("Wann endet der Vertrag über die Lieferungen?", found) == 1.0
     assert covered("Wann endet der Vertrag über die Bestellungen?", found) < 1.0
+
+
+def test_a_passage_about_the_matter_that_does_not_answer_is_not_enough():
+    found = passage("The ferry leaves Split at nine.", similarity=0.6)
+    turned = "When does the ferry not leave Split?"
+    weighed = weigh_evidence(turned, [found], OPTIONS)
+    assert weighed.answerability < OPTIONS.min_answerability
+    assert "the question denies what it states" in weighed.lacking
+    assert weigh_evidence(QUESTION, [found], OPTIONS).answerability > OPTIONS.min_answerability
+    assert weigh_evidence(turned, [found], replace(OPTIONS, min_answerability=0.0)).lacking is None
+
+
+def test_the_best_sentence_is_sought_in_neighbours_as_one_text():
+    first = passage("The ferry to Hvar", 1, begins=0, similarity=0.6).model_copy(update={"doc_id": "d"})
+    second = passage("leaves Split at nine.", 2, begins=18, similarity=0.6).model_copy(
+        update={"doc_id": "d", "ordinal": 1}
+    )
+    question = "When does the ferry to Hvar leave Split?"
+    together = weigh_evidence(question, [first, second], replace(OPTIONS, min_support=0.0)).answerability
+    apart = weigh_evidence(question, [second], replace(OPTIONS, min_support=0.0)).answerability
+    assert together > apart

@@ -1,6 +1,6 @@
 import pytest
 
-from agents.answering.expectations import definition_for, expected_of
+from agents.answering.expectations import definition_for, expected_of, lacks_the_expected
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,19 @@ def test_a_definition_begins_with_its_subject():
 def test_a_subject_with_pattern_characters_is_taken_literally():
     assert definition_for("What is C++ (the language)?")("C++ (the language) is old.")
     assert not definition_for("What is .*?")("anything is this")
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "lacks"),
+    [
+        ("How many boats left in 1932?", "In 1932 the boats left.", True),
+        ("How many boats left in 1932?", "In 1932, 12 boats left.", False),
+        ("When does the ferry leave?", "The ferry leaves at nine.", False),
+        ("When does the ferry leave?", "The ferry leaves.", True),
+        ("Who built the Ark?", "The Ark was built.", True),
+        ("Who built the Ark?", "Marin built the Ark.", False),
+        ("Why was it built?", "It was built.", False),
+    ],
+)
+def test_what_the_question_said_itself_is_no_answer_to_it(question, sentence, lacks):
+    assert lacks_the_expected(question, sentence) is lacks

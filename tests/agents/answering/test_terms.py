@@ -1,6 +1,6 @@
 import pytest
 
-from agents.answering.terms import terms_of, weights, words_of
+from agents.answering.terms import stem, terms_of, weights, words_of
 
 
 def test_words_are_compared_by_their_stems_without_stop_words():
@@ -38,3 +38,8 @@ def test_what_every_passage_says_is_light():
 )
 def test_words_of_a_language_are_compared_by_its_own_stems_and_stop_words(language, one, other):
     assert terms_of(one, language) == terms_of(other, language) != []
+
+
+def test_a_stop_word_has_a_stem_too():
+    assert stem("before", "en") == "befor"
+    assert stem("häuser", "de") == stem("hauses", "de")
