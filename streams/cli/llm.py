@@ -48,6 +48,7 @@ def up(
         "RAGSTREAM_GENERATOR__BASE_URL": server.base_url,
         "RAGSTREAM_GENERATOR__MODEL": MODEL,
         "RAGSTREAM_GENERATOR__CONCURRENCY": str(slots),
+        "RAGSTREAM_GENERATOR__FIRST_TOKEN_TIMEOUT_S": "60",  # one thread reads some hundred tokens a second
     }
     if as_json:
         write_json({**asyncio.run(llm_facts(server)), "started": started, "variables": variables})

@@ -39,6 +39,7 @@ def test_what_it_prints_is_what_a_shell_evaluates(command, started):
         f"export RAGSTREAM_GENERATOR__BASE_URL={ADDRESS}",
         f"export RAGSTREAM_GENERATOR__MODEL={MODEL}",
         "export RAGSTREAM_GENERATOR__CONCURRENCY=3",
+        "export RAGSTREAM_GENERATOR__FIRST_TOKEN_TIMEOUT_S=60",
     ]
     assert [each.slots for each in started] == [3]
 
