@@ -6,6 +6,7 @@ from agents.guardrails.rule import Rule
 from agents.guardrails.rules.cards import CardRule
 from agents.guardrails.rules.emails import EmailRule
 from agents.guardrails.rules.ibans import IbanRule
+from agents.guardrails.rules.id_documents import IdDocumentRule
 from agents.guardrails.rules.intents import IntentRule
 from agents.guardrails.rules.ip_addresses import IpAddressRule
 from agents.guardrails.rules.language import LanguageRule
@@ -22,6 +23,7 @@ RULES: Final[tuple[type[Rule[Any]], ...]] = (
     IbanRule,
     CardRule,
     NationalIdRule,
+    IdDocumentRule,
     PhoneRule,
     IpAddressRule,
     SecretRule,

@@ -116,7 +116,7 @@ def _windows(groups: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 def _score(text: str, start: int, end: int) -> float:
     written = text[start:end]
-    digits = written if written.isdigit() else re.sub(r"\D", "", written)
+    digits = written.replace(" ", "").replace("-", "").replace(".", "")
     common = _issued(digits, ISSUERS)
     if not (common or _issued(digits, RARE_ISSUERS)) or not luhn(digits) or not stands_alone(text, start, end):
         return 0
