@@ -66,6 +66,7 @@ def retrieval(
         **reranked,
         "min_similarity": options.min_similarity,
         "min_support": options.min_support,
+        "min_answerability": options.min_answerability,
         "lexical_coverage": options.lexical_coverage,
         "unknown_name_similarity": options.unknown_name_similarity,
     }
