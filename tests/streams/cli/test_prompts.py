@@ -1,7 +1,9 @@
 """What `prompts` shows and sends, with the topic and the producer replaced."""
 
 import json
+import re
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -246,6 +248,15 @@ def test_cases_of_a_file_run_without_kafka(run, file, monkeypatch):
     result = CliRunner().invoke(app, ["prompts", "test", file(text)])
     assert result.exit_code == Exit.OK
     assert f"answer@{FIRST.version}: 1 passed, 0 failed" in result.stdout
+
+
+def test_the_example_of_the_guide_passes_its_own_cases(file):
+    page = (Path(__file__).parents[3] / "docs" / "prompts.md").read_text("utf-8")
+    (example,) = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    result = CliRunner().invoke(app, ["prompts", "test", file(example), "--json"])
+    assert result.exit_code == Exit.OK
+    assert said(result)["version"] in page.replace(example, "")
+    assert len(said(result)["cases"]) == 3
 
 
 def test_cases_of_what_is_published_run_too_and_a_failure_is_told(run):
