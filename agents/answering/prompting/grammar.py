@@ -2,8 +2,8 @@
 
 Jinja2's sandbox keeps templates from Python's internals, not from `"x" * 10**9`, `10**10**10` or `|center(10**9)`; it
 says so itself (https://jinja.palletsprojects.com/sandbox/). So a prompt shows its variables, asks about them, and walks
-through passages and turns, at most one inside the other. It calls nothing, sets nothing, computes nothing, and no
-filter reaches into data: that is shown whole, with its fence, or not at all. ADR 14 has what was tried.
+through passages and turns, with no loop inside another. It calls nothing, sets nothing, computes nothing, and no filter
+reaches into data: that is shown whole, with its fence, or not at all. ADR 14 has what was tried.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,8 +16,6 @@ from agents.answering.prompting.failures import PromptError
 
 MAX_NODES: Final = 2_000
 MAX_DEPTH: Final = 24
-MAX_LOOPS: Final = 2
-"""Loops inside each other."""
 
 DATA: Final = frozenset(("question", "passages", "turns"))
 """Variables that hold other people's text."""
@@ -86,16 +84,17 @@ class _Scope:
     """Where a part stands."""
 
     depth: int = 0
-    loops: tuple[tuple[str, str], ...] = ()
-    """Each loop's variable, and what it walks through."""
+    loop: tuple[str, str] | None = None
+    """The loop's variable, and what it walks through."""
 
     def deeper(self) -> "_Scope":
-        return _Scope(self.depth + 1, self.loops)
+        return _Scope(self.depth + 1, self.loop)
 
     def source_of(self, name: str) -> str | None:
-        if name == "loop":
-            return "loop" if self.loops else None
-        return dict(self.loops).get(name)
+        """What a loop's variable stands for: `passages`, `turns`, or `loop` itself; None for any other name."""
+        if self.loop is None:
+            return None
+        return {"loop": "loop", self.loop[0]: self.loop[1]}.get(name)
 
 
 @dataclass
@@ -140,12 +139,12 @@ class _Check:
         if not isinstance(walked, nodes.Name) or walked.name not in {"passages", "turns"}:
             raise PromptError(f"line {node.lineno}: a loop walks through passages or turns")
         self._name(walked, scope)
-        if len(scope.loops) == MAX_LOOPS:
-            raise PromptError(f"line {node.lineno}: more than {MAX_LOOPS} loops inside each other")
+        if scope.loop is not None:
+            raise PromptError(f"line {node.lineno}: a loop inside another is not available in a prompt")
         name = node.target.name
-        if name in DATA | SAFE | self.parameters | {"loop"} or scope.source_of(name):
+        if name in DATA | SAFE | self.parameters | {"loop"}:
             raise PromptError(f"line {node.lineno}: {name} is taken already; name the loop's variable otherwise")
-        inside = _Scope(scope.depth + 1, (*scope.loops, (name, walked.name)))
+        inside = _Scope(scope.depth + 1, (name, walked.name))
         for child in node.body:
             self.visit(child, inside)
         for child in node.else_:
