@@ -6,7 +6,8 @@ and headings count as said. Where one does not suffice ("It was built in 1889"),
 The statement must be in the passages' language: translations are not recognised.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -23,13 +24,19 @@ from schemas.passages import Passage
 
 LEAST_COVERED: Final = 0.65
 """Share of a statement's terms that its evidence must hold."""
+LEAST_NEW_COVERED: Final = 0.75
+"""The same of those that the question doesn't have: they are what is answered."""
+LEAST_ONLY_ASKED: Final = 0.8
+"""Of a statement that says no more than the question."""
 _FEW_TERMS: Final = 3
 """A statement with fewer terms is carried only by a sentence that has to do with the question."""
 _BASES: Final = 6
 """Best sentences that others are put beside."""
-_NEAR: Final = 3
-"""Sentences between two that may carry a statement together."""
+_BEFORE: Final = 3
+"""Sentences before one that may say what it is about."""
 _MOST_QUOTES: Final = 3
+_CONTRACTED: Final = re.compile(r"\b(\w+)n['’]t\b", re.IGNORECASE)
+_SHORTENED: Final = {"ca": "can", "wo": "will"}
 _HINTED: Final = 0.1
 _RELATED: Final = 0.1
 
@@ -52,6 +59,8 @@ class _Sentence:
 class _Claim:
     text: str
     terms: frozenset[str]
+    new: frozenset[str]
+    """Terms that the question doesn't have."""
     facts: Facts
     code: tuple[str, ...]
     """Lines of code that its evidence must hold as they are."""
@@ -84,7 +93,7 @@ class Evidence:
             key=lambda each: (-self._score(claim, each, hinted), each.rank, each.place),
         )[:_BASES]
         for size in range(1, _MOST_QUOTES + 1):
-            for group in self._groups(ranked, size):
+            for group in self._groups(ranked, claim, size):
                 if self._carries(group, claim):
                     return tuple(self._quotes_of(group))
         return ()
@@ -93,10 +102,9 @@ class Evidence:
         return terms_of(text, self._language)
 
     def _split(self, rank: int, passage: Passage) -> Iterator[_Sentence]:
-        for place, found in enumerate(split_sentences(passage.text)):
-            if found.kind == "heading":
-                continue
-            text = passage.text[found.start : found.end]
+        said = (found for found in split_sentences(passage.text) if found.kind != "heading")
+        for place, found in enumerate(said):
+            text = _spelt_out(passage.text[found.start : found.end])
             terms = frozenset(self._terms(text))
             related = len(self._asked & (terms | self._around[rank])) / len(self._asked) if self._asked else 0.0
             yield _Sentence(
@@ -105,11 +113,11 @@ class Evidence:
 
     def _prepare(self, text: str) -> _Claim | None:
         code = tuple(line.strip() for line in text.splitlines()[1:] if line.strip("`~ \t")) if FENCE.match(text) else ()
-        bare = text if code else readable(text)
+        bare = text if code else _spelt_out(readable(text))
         terms = frozenset(self._terms(bare))
         if not terms or bare.endswith(("?", "？")):
             return None
-        return _Claim(bare, terms, facts_of(bare, self._language), code)
+        return _Claim(bare, terms, terms - self._asked, facts_of(bare, self._language), code)
 
     def _score(self, claim: _Claim, sentence: _Sentence, hinted: set[int]) -> float:
         return (
@@ -119,15 +127,26 @@ class Evidence:
         )
 
     def _covered(self, claim: _Claim, terms: frozenset[str], rank: int) -> float:
-        return len(claim.terms & (terms | self._around[rank])) / len(claim.terms)
+        """Share of the claim's terms; those of the title count neither way, unless there are no others."""
+        return _share(terms, (claim.terms - self._around[rank]) or claim.terms)
 
-    def _groups(self, ranked: Sequence[_Sentence], size: int) -> Iterable[tuple[_Sentence, ...]]:
-        if size == 1:
-            return ((each,) for each in ranked)
-        return ((base, *others) for base in ranked for others in combinations(self._near(base), size - 1))
+    def _is_covered(self, claim: _Claim, terms: frozenset[str], rank: int) -> bool:
+        covered = self._covered(claim, terms, rank)
+        new = claim.new - self._around[rank]
+        if not new:
+            return covered >= LEAST_ONLY_ASKED
+        return covered >= LEAST_COVERED and _share(terms, new) >= LEAST_NEW_COVERED
 
-    def _near(self, base: _Sentence) -> list[_Sentence]:
-        return [each for each in self._sentences[base.rank] if 0 < abs(each.place - base.place) <= _NEAR]
+    def _groups(self, ranked: Sequence[_Sentence], claim: _Claim, size: int) -> Iterator[tuple[_Sentence, ...]]:
+        """Sentences that may carry the claim together, each of `ranked` with others before it.
+
+        One that says what is new may lean on some before it for what it is about; else only neighbours are joined.
+        """
+        for base in ranked:
+            new = claim.new - self._around[base.rank]
+            before = _BEFORE if not new or _share(base.terms, new) >= LEAST_NEW_COVERED else 1
+            others = self._sentences[base.rank][max(0, base.place - before) : base.place]
+            yield from ((base, *chosen) for chosen in combinations(others, size - 1))
 
     def _carries(self, group: Sequence[_Sentence], claim: _Claim) -> bool:
         rank = group[0].rank
@@ -135,14 +154,16 @@ class Evidence:
             text = "\n".join(self._passages[rank].text[each.start : each.end] for each in group)
             return all(line in text for line in claim.code)
         terms = frozenset[str]().union(*(each.terms for each in group))
-        if self._covered(claim, terms, rank) < LEAST_COVERED:
+        if not self._is_covered(claim, terms, rank):
             return False
-        if len(claim.terms) < _FEW_TERMS and not any(each.related for each in group):
+        if len(claim.terms) < _FEW_TERMS and not group[0].related:
             return False
         facts = merged((*(each.facts for each in group), self._around_facts[rank]))
         if not agree(claim.facts, claim.terms, facts):
             return False
-        return not unknown_names(claim.text, [terms | self._around[rank]], self._language)
+        # A sentence's first word is in a capital, so it says nothing; and one of names only is no sentence in capitals.
+        said = f"says {claim.text[:1].lower()}{claim.text[1:]}"
+        return not unknown_names(said, [terms | self._around[rank]], self._language)
 
     def _quotes_of(self, group: Sequence[_Sentence]) -> Iterator[Quote]:
         """One quote for sentences that follow each other."""
@@ -155,3 +176,12 @@ class Evidence:
                 yield Quote(chunk_id=passage.chunk_id, span=span, text=passage.text[start : each.end])
             if following is not None and following.place > each.place + 1:
                 start = following.start
+
+
+def _spelt_out(text: str) -> str:
+    """`text` with "are not" for "aren't", so that no half of it counts as a term."""
+    return _CONTRACTED.sub(lambda found: f"{_SHORTENED.get(found[1].lower(), found[1])} not", text)
+
+
+def _share(held: frozenset[str], wanted: frozenset[str]) -> float:
+    return len(held & wanted) / len(wanted)

@@ -29,7 +29,7 @@ def quoted(claim, *passages, question=QUESTION, hints=()):
     [
         ("The ferry to Hvar leaves Split at half past nine.", "The ferry to Hvar leaves Split at half past nine."),
         ("The Hvar ferry leaves from Split at half past nine.", "The ferry to Hvar leaves Split at half past nine."),
-        ("Dogs aren't allowed.", "Dogs are not allowed on board."),
+        ("Dogs aren't allowed on the ferry's board.", "Dogs are not allowed on board."),
         ("- **Rinse** the filter with water", "Rinse the filter with water."),
         ("The X200's filter is rinsed with water.", "Rinse the filter with water."),
     ],
@@ -47,6 +47,8 @@ def test_a_paraphrase_is_carried_by_the_sentence_that_says_it(claim, quote):
         "The ferry to Korčula leaves Split at half past nine.",
         "The Eiffel Tower was finished in 1890.",
         "Bicycles travel free of charge.",
+        "The Eiffel Tower stands in Paris and Split.",
+        "The Ferry To Vis",
         "I hope that helps!",
         "Would you like to know when the ferry leaves Split?",
         "",
@@ -59,7 +61,7 @@ def test_what_no_sentence_says_has_no_quotes(claim):
 
 
 def test_what_two_sentences_say_together_is_carried_by_both():
-    assert quoted("The Eiffel Tower was finished in 1889.") == [
+    assert quoted("The Eiffel Tower was finished in 1889.", question="When was the Eiffel Tower finished?") == [
         "The Eiffel Tower stands in Paris.",
         "Work was finished in 1889.",
     ]
