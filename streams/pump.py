@@ -1,11 +1,13 @@
 """Deliveries in, processed by the runner and acknowledged: batches in order, or many at once for handlers.
 
-Nothing is waited for to fill a batch: it holds what has arrived while those before were worked on. Deliveries are
+A delivery that comes alone is taken at once. In a stream of them a batch holds what arrives in `PACE_S`, or in the
+time that the one before takes: a batch costs requests to Kafka and back, however small it is. Deliveries are
 acknowledged in the order of their offsets, partition by partition, however they finish: a commit says "everything up
 to here", so a gap below it would be lost in a crash.
 """
 
 import asyncio
+import math
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +20,9 @@ from streams.topics import MIB
 
 MAX_WAITING_BYTES: Final = 32 * MIB
 """Most that waits before one runner, so that a backlog of large documents does not become a worker's memory."""
+PACE_S: Final = 0.05
+"""Least from the beginning of a batch to that of the next, unless that one is full. Of documents in which nothing is
+new it takes a third of the processor time away (docs/adr/0012)."""
 BATCHES_AT_ONCE: Final = 2
 """So that one can be embedded while the one before is stored; the runner keeps their effects in order."""
 MAX_BATCH_BYTES: Final = MIB
@@ -52,6 +57,7 @@ class Pump:
         self._bytes = 0
         self._waiting: deque[Delivery] = deque()
         self._changed = asyncio.Condition()
+        self._began = -math.inf
         self._epoch = 0
         self._in_flight: set[asyncio.Task[None]] = set()
         self._unacknowledged: dict[tuple[str, int], deque[Delivery]] = defaultdict(deque)
@@ -104,16 +110,20 @@ class Pump:
         return not self._waiting or (len(self._waiting) < self._room and fits)
 
     def _fits(self, count: int, held: int) -> bool:
-        """Whether the first that waits fits into a batch that has so many deliveries and bytes."""
-        return bool(self._waiting) and count < self._batch and held + self._waiting[0].size <= MAX_BATCH_BYTES
+        """Whether the first that waits fits into a batch that has so many deliveries and bytes; alone, any does."""
+        if not self._waiting or count == self._batch:
+            return False
+        return count == 0 or held + self._waiting[0].size <= MAX_BATCH_BYTES
 
     async def _take(self) -> Sequence[Delivery]:
         """At least one delivery, and at most a batch in number and bytes."""
         while True:
             async with self._changed:
                 await self._changed.wait_for(lambda: self._waiting)
-                taken = [self._waiting.popleft()]
-                held = taken[0].size
+            await self._keep_pace()
+            async with self._changed:
+                taken: list[Delivery] = []
+                held = 0
                 while self._fits(len(taken), held):
                     taken.append(self._waiting.popleft())
                     held += taken[-1].size
@@ -123,6 +133,14 @@ class Pump:
                 for delivery in fresh:
                     self._unacknowledged[_partition(delivery)].append(delivery)
                 return fresh
+
+    async def _keep_pace(self) -> None:
+        """Let company arrive for a batch that would follow the one before too soon."""
+        now = asyncio.get_running_loop().time
+        rest = self._began + PACE_S - now()
+        if rest > 0 and len(self._waiting) < self._batch and self._bytes < MAX_BATCH_BYTES:
+            await asyncio.sleep(rest)
+        self._began = now()
 
     async def _work(self, batch: Sequence[Delivery]) -> None:
         await self._runner.process([delivery.record for delivery in batch])

@@ -43,7 +43,7 @@ class StepStage(_Stage):
     state: type[BaseModel]
     table: Table
     state_key: Callable[[Any], str]
-    max_batch: int = 128
+    max_batch: int = 64
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from streams import pump as pump_module
 from streams.fuse import FuseBlownError
 from streams.pump import MAX_BATCH_BYTES, MAX_WAITING_BYTES, Delivery, Pump
 from streams.records import Record
@@ -108,6 +109,44 @@ async def test_a_lone_delivery_does_not_wait_for_company() -> None:
         await until(lambda: acknowledged == [7])
 
 
+async def test_in_a_stream_of_deliveries_company_is_waited_for() -> None:
+    runner, acknowledged = FakeRunner(BATCHES, at_once), []
+    pump = Pump(runner)
+    async with running(pump):
+        await pump.put(delivery(0, acknowledged))
+        await until(lambda: acknowledged == [0])
+        await pump.put(delivery(1, acknowledged))
+        await asyncio.sleep(0)
+        await pump.put(delivery(2, acknowledged))
+        await until(lambda: acknowledged == [0, 1, 2])
+    assert runner.seen == [[0], [1, 2]]
+
+
+async def test_a_full_batch_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pump_module, "PACE_S", 60)
+    runner, acknowledged = FakeRunner(BATCHES, at_once), []
+    pump = Pump(runner)
+    for offset in range(6):
+        await pump.put(delivery(offset, acknowledged))
+    async with running(pump):
+        await until(lambda: len(acknowledged) == 6)
+    assert runner.seen == [[0, 1, 2], [3, 4, 5]]
+
+
+async def test_what_is_abandoned_while_company_is_waited_for_is_not_processed() -> None:
+    runner, acknowledged = FakeRunner(BATCHES, at_once), []
+    pump = Pump(runner)
+    async with running(pump):
+        await pump.put(delivery(0, acknowledged))
+        await until(lambda: acknowledged == [0])
+        await pump.put(delivery(1, acknowledged))
+        await asyncio.sleep(0)
+        await pump.abandon(0)
+        await pump.put(delivery(2, acknowledged))
+        await until(lambda: acknowledged == [0, 2])
+    assert runner.seen == [[0], [2]]
+
+
 async def test_handlers_run_at_once_and_are_acknowledged_in_the_order_of_offsets() -> None:
     """A commit of offset 2 while 0 is still worked on would lose 0 in a crash."""
     gates = {offset: asyncio.Event() for offset in range(3)}
@@ -156,8 +195,9 @@ async def test_put_waits_when_twice_what_can_be_worked_on_is_waiting(stage: Stag
 
 @pytest.mark.parametrize(("stage", "most"), [(STEPS, 1), (BATCHES, 2)])
 async def test_a_batch_begins_while_one_before_it_goes_on_but_a_step_waits_for_its_state(
-    stage: Stage, most: int
+    stage: Stage, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(pump_module, "PACE_S", 0)
     gate = asyncio.Event()
 
     async def work(_records: Sequence[Record]) -> None:
