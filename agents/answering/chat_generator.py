@@ -9,6 +9,7 @@ from contextlib import aclosing
 from typing import Final
 
 from agents.answering.attribution import Evidence
+from agents.answering.fallback_generator import NO_ANSWER_RULE
 from agents.answering.markers import References
 from agents.answering.model_text import Ending, ModelText
 from agents.answering.prompting import BUILT_IN, Rendered, render
@@ -20,7 +21,7 @@ from schemas.failures import PermanentError
 from schemas.prompts import PRODUCTION, ChatSettings, PromptPublished
 
 _SAID: Final[dict[Ending, Finding]] = {
-    "no-answer": Finding(rule="no-answer", reason="The language model found no answer in the passages."),
+    "no-answer": Finding(rule=NO_ANSWER_RULE, reason="The language model found no answer in the passages."),
     "repeats": Finding(rule="repetition", reason="The language model began to repeat itself and was stopped."),
     "continues": Finding(rule="continuation", reason="The language model went on with another text and was stopped."),
     "enough": Finding(rule="length", reason="The language model went on for too many sentences and was stopped."),

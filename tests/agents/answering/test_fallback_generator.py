@@ -4,6 +4,7 @@ import pytest
 
 from agents.answering import ExtractiveGenerator
 from agents.answering.fallback_generator import RULE, FallbackGenerator
+from schemas.answers import Usage
 from schemas.drafts import Claim, DraftEnded, DraftRestarted, DraftStarted
 from schemas.failures import ModelUnavailableError, PermanentError, TransientError
 from tests.agents.answering.fakes import FakeClock
@@ -44,6 +45,21 @@ async def test_one_that_fails_is_replaced_whatever_it_had_said(error, said):
     assert parts[restart].finding.reason == f"chat-1/scripted@here could not answer, so extractive-1 did: {error}"
     assert parts[restart + 1 :] == await parts_of(ExtractiveGenerator())
     assert parts[-1] == DraftEnded(generator_id="extractive-1")
+
+
+@pytest.mark.parametrize("said", ["The ferry leaves at midnight.", "I am a helpful assistant. I hope so!", " "])
+async def test_one_that_writes_only_what_nothing_carries_is_replaced_and_what_it_took_is_told(said):
+    parts = await parts_of(backed(*spelt(said)))
+    [restarted] = [part for part in parts if isinstance(part, DraftRestarted)]
+    assert restarted.finding.reason.endswith("nothing that it wrote is carried by a passage")
+    assert parts[-1] == DraftEnded(generator_id="extractive-1", usage=Usage(input_tokens=90, output_tokens=9))
+
+
+@pytest.mark.parametrize("said", ["NO ANSWER", "The ferry leaves Split at half past nine. I hope so!"])
+async def test_one_that_says_no_or_something_that_is_carried_is_left_alone(said):
+    parts = await parts_of(backed(*spelt(said)))
+    assert not any(isinstance(part, DraftRestarted) for part in parts)
+    assert parts[-1].generator_id == "chat-1/scripted@here"
 
 
 async def test_a_reason_is_one_line_of_bounded_length():
