@@ -14,7 +14,7 @@ from schemas.prompts import PRODUCTION, PromptPublished
 from streams.cli.options import Json, new_app
 from streams.cli.output import Exit, NotRunningError, plain, show_facts, stdout, write_json
 from streams.cli.prompts_views import diff, list_prompts, show
-from streams.cli.prompts_world import Label, Name, Tenant, found, labelled, own_version, read_log, send
+from streams.cli.prompts_world import Label, Name, Tenant, check_serves, found, labelled, own, read_log, send
 from streams.cli.settings import load_settings
 from streams.prompt_book import DEFAULT_TENANT
 from streams.prompt_file import prompt_object, read_prompt_file
@@ -46,6 +46,7 @@ def publish(
     if failed:
         _report(prompt, failed, as_json=as_json)
         raise typer.Exit(Exit.FAILED)
+    check_serves(prompt, label or "")
     settings = load_settings()
     book = read_log(settings, machine=as_json).book
     there = book.versions(tenant, prompt.name).get(prompt.version)
@@ -71,7 +72,9 @@ def label(
     """
     settings = load_settings()
     book = read_log(settings, machine=as_json).book
-    event = labelled(book, tenant, name, label, own_version(book, tenant, name, version))
+    prompt = own(book, tenant, name, version)
+    check_serves(prompt, label)
+    event = labelled(book, tenant, name, label, prompt.version)
     send(settings, [event])
     show_facts({"name": name, "label": label, "version": event.version, "previous": event.previous}, as_json=as_json)
 

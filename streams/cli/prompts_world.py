@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from infra.settings import Settings
 from schemas.event import Event
 from schemas.failures import ConfigurationError
-from schemas.prompts import PromptLabelled, PromptPublished
+from schemas.prompts import PRODUCTION, PromptLabelled, PromptPublished
 from streams.cli.output import NotRunningError, plain, showing_progress, stderr
 from streams.cli.settings import kafka_of
 from streams.codec import encode, field_reasons
@@ -56,14 +56,14 @@ def found(book: InMemoryPromptBook, tenant: str, name: str, version: str) -> Pro
     return prompt
 
 
-def own_version(book: InMemoryPromptBook, tenant: str, name: str, version: str) -> str:
-    """The version of a tenant's own, or a built-in one, that `version` says or points at."""
+def own(book: InMemoryPromptBook, tenant: str, name: str, version: str) -> PromptPublished:
+    """A tenant's own prompt, or a built-in one, whose version `version` is or points at. Raises `NotRunningError`."""
     prompt = found(book, tenant, name, version)
     if prompt.version not in book.versions(tenant, name):
         raise NotRunningError(
             f"version {prompt.version} of {name!r} is one of tenant default: publish it for tenant {tenant} first"
         )
-    return prompt.version
+    return prompt
 
 
 def labelled(book: InMemoryPromptBook, tenant: str, name: str, label: str, version: str) -> PromptLabelled:
@@ -74,6 +74,15 @@ def labelled(book: InMemoryPromptBook, tenant: str, name: str, label: str, versi
         return PromptLabelled(tenant=tenant, name=name, label=label, version=version, previous=previous)
     except ValidationError as error:
         raise ConfigurationError(f"the label cannot be set: {field_reasons(error)}") from None
+
+
+def check_serves(prompt: PromptPublished, label: str) -> None:
+    """Raises `ConfigurationError` for a prompt that needs a value which nobody gives in production."""
+    needed = [each.name for each in prompt.parameters if each.default is None]
+    if label == PRODUCTION and needed:
+        raise ConfigurationError(
+            f"{prompt.name}@{prompt.version} cannot serve as {PRODUCTION}: give its parameter {needed[0]} a default"
+        )
 
 
 def tell(problems: Iterable[str]) -> None:

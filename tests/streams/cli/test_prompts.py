@@ -167,6 +167,20 @@ def test_an_unknown_version_and_a_label_that_is_none_are_refused(run):
     assert world.sent == []
 
 
+def test_a_prompt_that_needs_a_value_cannot_be_production(run, file):
+    needy = published("{{ tone }}", parameters=[{"name": "tone"}])
+    world = World(needy)
+    for arguments in (
+        ("label", "answer", needy.version, "production"),
+        ("publish", file(prompt_yaml(needy)), "--label", "production"),
+    ):
+        result = run(world, *arguments)
+        assert result.exit_code == Exit.FAILED
+        assert "give its parameter tone a default" in result.stderr
+    assert world.sent == []
+    assert run(world, "label", "answer", needy.version, "candidate").exit_code == Exit.OK
+
+
 def test_rolling_back_the_first_version_brings_the_built_in_prompt_back(run):
     world = World(FIRST, labelled(FIRST.version))
     result = run(world, "rollback", "answer", "--json")
