@@ -7,7 +7,7 @@ seen by then is missing from the conversation, and nothing else happens.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -127,6 +127,15 @@ class ConversationLog:
         event = decode(record, ANSWERS) if _IN_A_SESSION in (record.value or b"") else None
         if isinstance(event, Answer):
             self._sessions.add(event)
+
+
+@asynccontextmanager
+async def reading_along(log: ConversationLog) -> AsyncIterator[ConversationLog]:
+    """Run a log beside the body. What ends it ends the body, as in a task group."""
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(log.run())
+        yield log
+        running.cancel()
 
 
 class LocalConversationLog:

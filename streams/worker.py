@@ -35,10 +35,13 @@ from streams.composition import (
 )
 from streams.control_events import ControlEvents
 from streams.control_reader import ControlReader, following
+from streams.conversation_log import ConversationLog, reading_along
+from streams.delta_releaser import DeltaReleaser
 from streams.faust_driver import FaustDriver, FaustOptions
 from streams.fuse import FuseBlownError
 from streams.kafka_admin import cluster_id, ensure_topics, group_id, planned_topics
 from streams.kafka_outbox import KafkaOutbox
+from streams.sessions import Sessions
 from streams.stages import Stage
 from streams.stall_watch import StalledError
 from streams.topics import TopicNames
@@ -133,9 +136,11 @@ async def _stages(
             sizes = ChunkSizes(settings.planning.min_tokens, settings.planning.max_tokens)
             yield (topology.plan_stage(counter, sizes, model.embedder_id, books.replayable_guard()),), None
             return
+        log_of_answers = ConversationLog.on_kafka(bootstrap, events.names, utc_now, Sessions())
         async with (
             opened_index(settings, model) as (embedder, index),
             opened_generator(settings, books.prompts, counter, utc_now) as (generator, rewriter),
+            reading_along(log_of_answers) as conversations,
         ):
             with opened_reranker(settings) as reranker:
                 ports = AnsweringPorts(
@@ -145,7 +150,9 @@ async def _stages(
                     generator=generator,
                     reranker=reranker,
                     guard=books.guard(),
+                    conversations=conversations,
                     rewriter=rewriter,
+                    releaser=DeltaReleaser(outbox, events.names, f"ragstream/{role}"),
                 )
                 stage = topology.answer_stage(ports, answering_options(settings), settings.answering.concurrency)
                 yield (stage,), embedder.running

@@ -1,5 +1,6 @@
 """Stories of documents and questions: what a user is promised, told once and run on every kind of world."""
 
+import asyncio
 from datetime import timedelta
 from inspect import iscoroutinefunction
 from zlib import crc32
@@ -214,6 +215,35 @@ async def an_instruction_inside_a_document_is_only_a_sentence(world: World) -> N
 def blank_mark(world: World) -> bytes:
     """White space that no other world's story has, to know again values that say nothing of a tenant."""
     return bytes(b" \t"[int(bit)] for bit in f"{crc32(world.tenant.encode()):032b}")
+
+
+async def a_follow_up_is_understood_by_who_asked_before_and_by_nobody_else(world: World) -> None:
+    await put(world, "ferry", f"{FERRY} In winter the ferry to Hvar leaves Split at noon.")
+    mine = {"session_id": "s1", "user_id": "u1"}
+    first = await ask(world, "When does the ferry to Hvar leave Split?", **mine)
+    assert isinstance(first, AnswerServed), first
+    follow_up = await ask(world, "And in winter?", **mine)
+    assert isinstance(follow_up, AnswerServed), follow_up
+    assert follow_up.question == "And in winter?"
+    assert follow_up.provenance.standalone_question == "When does the ferry to Hvar leave Split in winter?"
+    assert "noon" in follow_up.text
+    for stranger in ({**mine, "user_id": "u2"}, {"session_id": "s2", "user_id": "u1"}, {"user_id": "u1"}):
+        assert (await ask(world, "And in winter?", **stranger)).provenance.standalone_question == ""
+
+
+async def an_answer_can_be_read_as_it_is_released(world: World) -> None:
+    await put(world, "ferry", FERRY)
+    quiet = await ask(world, "When does the ferry to Hvar leave Split?")
+    loud = await ask(world, "When does the ferry to Hvar leave Split?", stream=True)
+    assert isinstance(loud, AnswerServed), loud
+    pieces = []
+    async with asyncio.timeout(10):
+        while "".join(piece.text for piece in pieces) != loud.text:
+            await asyncio.sleep(0.01)
+            released = [each for each in await world.events("answer-deltas") if each.query_id == loud.query_id]
+            pieces = sorted(released, key=lambda piece: piece.sequence)
+    assert {piece.answer_id for piece in pieces} == {loud.answer_id}
+    assert not any(each.query_id == quiet.query_id for each in await world.events("answer-deltas"))
 
 
 STORIES = [told for told in list(globals().values()) if iscoroutinefunction(told) and told.__module__ == __name__]

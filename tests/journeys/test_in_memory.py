@@ -8,12 +8,16 @@ from datetime import UTC, datetime
 import pytest
 
 from agents.answering import AnsweringOptions, AnsweringPorts, ExtractiveGenerator
+from agents.answering.follow_up import FollowUpRewriter
 from agents.planning import ChunkSizes
 from infra.memory_index import MemoryIndex
 from schemas.answers import AnswerServed
 from schemas.failures import TransientError
+from streams.conversation_log import LocalConversationLog
+from streams.delta_releaser import DeltaReleaser
 from streams.local_driver import LocalBroker, LocalDriver
 from streams.records import Outgoing
+from streams.sessions import Sessions
 from streams.topology import make_stages
 from tests.journeys.fakes import DIMENSION, WordEmbedder
 from tests.journeys.stories import FERRY, LIGHTHOUSE, STORIES
@@ -37,7 +41,15 @@ class MemoryWorld:
         self.driver = LocalDriver(self.broker, self.stages(), utc_now)
 
     def stages(self):
-        ports = AnsweringPorts(self.embedder, self.index, utc_now, ExtractiveGenerator())
+        ports = AnsweringPorts(
+            self.embedder,
+            self.index,
+            utc_now,
+            ExtractiveGenerator(),
+            conversations=LocalConversationLog(Sessions(), self.broker),
+            rewriter=FollowUpRewriter(),
+            releaser=DeltaReleaser(self.broker, self.broker.names, "memory"),
+        )
         return make_stages(self.embedder, ports, ChunkSizes(), AnsweringOptions())
 
     @asynccontextmanager

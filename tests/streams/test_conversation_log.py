@@ -9,7 +9,7 @@ from aiokafka import TopicPartition
 from schemas.failures import TransientError
 from streams import conversation_log
 from streams.codec import encode
-from streams.conversation_log import ConversationLog, LocalConversationLog
+from streams.conversation_log import ConversationLog, LocalConversationLog, reading_along
 from streams.local_driver import LocalBroker
 from streams.records import Record
 from streams.retry import Backoff
@@ -85,13 +85,8 @@ async def kafka():
 
 @asynccontextmanager
 async def reading(kafka):
-    log = ConversationLog(Sessions(), kafka.open, clock, Backoff(base_s=0.001))
-    running = asyncio.ensure_future(log.run())
-    try:
+    async with reading_along(ConversationLog(Sessions(), kafka.open, clock, Backoff(base_s=0.001))) as log:
         yield log
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
 
 
 async def questions(log, question=None):
