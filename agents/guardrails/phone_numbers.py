@@ -88,8 +88,15 @@ def is_something_else(run: Run) -> bool:
         return True
     if dotted and (len(run.groups) == 2 or min(run.sizes) == 1 < max(run.sizes)):  # noqa: PLR2004 - a decimal
         return True
+    if run.separators == ("-",) and run.sizes in ((3, 3), (4, 4)) and _is_range(*run.groups):
+        return True
     isbn = run.digits[:3] in ("978", "979") and len(run.digits) == _ISBN
     return isbn or run.sizes in _OTHER_NUMBERS
+
+
+def _is_range(first: str, last: str) -> bool:
+    """Whether two numbers as long as each other are pages or years from the one to the other."""
+    return first < last and (len(first) == 3 or last < "2100")  # noqa: PLR2004 - pages
 
 
 def _begins_with_date(groups: tuple[str, ...], separators: tuple[str, ...]) -> bool:

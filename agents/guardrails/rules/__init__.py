@@ -14,6 +14,7 @@ from agents.guardrails.rules.length import LengthRule
 from agents.guardrails.rules.national_ids import NationalIdRule
 from agents.guardrails.rules.phones import PhoneRule
 from agents.guardrails.rules.secrets import SecretRule
+from agents.guardrails.rules.street_addresses import StreetAddressRule
 from agents.guardrails.rules.topics import TopicRule
 from agents.guardrails.rules.toxicity import ToxicityRule
 
@@ -26,6 +27,7 @@ RULES: Final[tuple[type[Rule[Any]], ...]] = (
     IdDocumentRule,
     PhoneRule,
     IpAddressRule,
+    StreetAddressRule,
     SecretRule,
     TopicRule,
     IntentRule,

@@ -29,7 +29,7 @@ class IpAddressRule(PatternRule[IpAddressOptions]):
     """IP addresses of either version."""
 
     name: ClassVar[str] = "ip-address"
-    about: ClassVar[str] = "IPv4 and IPv6 addresses. Version numbers pass."
+    about: ClassVar[str] = "IPv4 and IPv6 addresses. Version numbers, masks and `localhost` pass."
     stages: ClassVar[tuple[Stage, ...]] = ("question", "document", "passage", "answer")
     Options: ClassVar[type[RuleOptions]] = IpAddressOptions
 
@@ -59,4 +59,7 @@ class IpAddressRule(PatternRule[IpAddressOptions]):
         return self._counts(address)
 
     def _counts(self, address: IPv4Address | IPv6Address) -> bool:
-        return not (self.options.public_only and address.is_private)
+        nobody = (
+            address.is_loopback or address.is_unspecified or address.is_multicast or str(address).startswith("255.")
+        )
+        return not (nobody or (self.options.public_only and address.is_private))

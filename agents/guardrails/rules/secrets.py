@@ -21,7 +21,7 @@ _LEAST_BITS: Final = 2.4
 """Shannon entropy of a character of a secret; `password1` has 2.9, `aaaaaaa1` 0.5."""
 _PLACEHOLDER: Final = re.compile(
     r"your|example|placeholder|redacted|changeme_|dummy|sample|\.\.\.|\*{3}|x{4}|^(?:none|null|true|false|string|str|"
-    r"text|required|optional|secret|password|token|env|undefined|self)\b|^[$%]\{?[a-z_]+|\{\{|[({\[]|^<|os\.environ|getenv",
+    r"text|required|optional|secret|password|token|env|undefined|self)\b|^[$%]\{?[a-z_]+|\{\{|[({\[]|^<|os\.environ|getenv|^[a-z]+(?:_[a-z]+)*[)\]]?$",
     re.IGNORECASE,
 )
 """What stands where a secret will be: in templates, in documentation, in code that reads it from elsewhere."""
@@ -76,7 +76,7 @@ def _assigned(text: str, start: int) -> bool:
 def _is_secret(value: str, *, assigned: bool) -> bool:
     """Whether what stands behind a name is random enough, and not a word that describes it."""
     value = value.rstrip(".,;:!?)")
-    if _PLACEHOLDER.search(value) or _bits(value) < _LEAST_BITS:
+    if not value.isascii() or _PLACEHOLDER.search(value) or _bits(value) < _LEAST_BITS:
         return False
     digits = any(char.isdigit() for char in value)
     signs = any(not char.isalnum() for char in value.strip("-_/.()"))

@@ -12,7 +12,8 @@ def test_a_run_is_split_into_groups_and_what_is_between():
 
 
 @pytest.mark.parametrize(
-    "written", ["2024-01-15", "15.01.2024", "1/15/24", "2024-01-15 12", "10.0.0.1", "3.1415926", "978-3-16-148410-0"]
+    "written",
+    ["2024-01-15", "15.01.2024", "1/15/24", "2024-01-15 12", "10.0.0.1", "3.1415926", "978-3-16-148410-0", "212-219"],
 )
 def test_dates_addresses_decimals_and_books_are_something_else(written):
     assert is_something_else(Run.of(written))
