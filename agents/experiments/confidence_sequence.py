@@ -11,7 +11,12 @@ refuse are the confidence sequence. The mixture's width was chosen by simulation
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+Numbers: TypeAlias = Any
+"""A float, or an array of floats."""
 
 LEAST_UNITS: Final = 50
 """Units per arm before which nothing is said: the mean of fewer is not nearly normal."""
@@ -78,25 +83,27 @@ def compare(
         return None
     if control.deviations == treatment.deviations == 0:
         return None
-    variance = sum(_variance_of_mean(arm, scale) for arm in (control, treatment))
+    variance = sum(variance_of_mean(arm.deviations, arm.units, scale) for arm in (control, treatment))
     difference = treatment.mean - control.mean
     width = _half_width(variance, effect, math.log(1 / alpha))
-    evidence = log_mixture(difference - against, variance, effect)
+    evidence = float(log_mixture(difference - against, variance, effect))
     return Comparison(difference, difference - width, difference + width, evidence)
 
 
-def _variance_of_mean(arm: Sums, scale: float) -> float:
-    return (arm.deviations + PRIOR_SPREAD * scale**2) / (arm.units - 1) / arm.units
+def variance_of_mean(deviations: Numbers, units: Numbers, scale: float) -> Numbers:
+    """Squared standard error of a mean of `units` values with this sum of squared `deviations`."""
+    return (deviations + PRIOR_SPREAD * scale**2) / (units - 1) / units
 
 
-def log_mixture(difference: float, variance: float, effect: float) -> float:
-    """Logarithm of the mixture's likelihood ratio for a `difference` that is estimated with `variance`."""
-    spread = (SPREAD_OF_MIXTURE * effect) ** 2
-    total = variance + spread
-    quiet = -0.5 * math.log(total / variance) + difference**2 / (2 * variance)
-    there, back = (-((difference - sign * effect) ** 2) / (2 * total) for sign in (1, -1))
-    larger = max(there, back)
-    return quiet + larger + math.log((math.exp(there - larger) + math.exp(back - larger)) / 2)
+def log_mixture(difference: Numbers, variance: Numbers, effect: float) -> Numbers:
+    """Logarithm of the mixture's likelihood ratio for a `difference` that is estimated with `variance`.
+
+    Takes and gives numbers, or arrays of one shape.
+    """
+    total = variance + (SPREAD_OF_MIXTURE * effect) ** 2
+    quiet = difference**2 / (2 * variance) - 0.5 * np.log(total / variance) - math.log(2)
+    halves = [-((difference - sign * effect) ** 2) / (2 * total) for sign in (1, -1)]
+    return quiet + np.logaddexp(*halves)
 
 
 def _half_width(variance: float, effect: float, threshold: float) -> float:
