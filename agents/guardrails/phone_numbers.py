@@ -1,27 +1,15 @@
-"""A run of digits and separators in, how much it looks like a telephone number out, whatever stands near it.
-
-The countries' own numbering plans come from phonenumbers (Google's libphonenumber). Its matcher takes a millisecond for
-a sentence, so it is never asked about a whole text: only single runs that may be numbers are parsed.
-"""
+"""A run of digits and separators in, how much it looks like a telephone number out, whatever stands near it."""
 
 import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-import phonenumbers
-from phonenumbers import PhoneNumberFormat
-
 from agents.guardrails.national_ids.kind import is_date
+from agents.guardrails.numbering_plans import is_international, is_national
 
 DIGITS: Final = range(6, 16)
 """ITU-T E.164 allows 15 digits; less than six are an extension or a short code that belongs to nobody."""
-REGIONS: Final = tuple(
-    "US GB DE FR IT ES NL BE CH AT SE NO DK FI PL CZ PT IE GR RO HU TR RU UA IN CN JP KR AU NZ BR MX AR ZA IL SG ID KE "
-    "NG EG SA AE".split()
-)
-"""Whose national formats a number without a country code is compared with."""
-
 _GROUP: Final = re.compile(r"\d+")
 _HYPHENATED: Final = {
     (3, 3, 4): 0.75,  # North America
@@ -114,8 +102,8 @@ def _begins_with_date(groups: tuple[str, ...], separators: tuple[str, ...]) -> b
 def likelihood(run: Run) -> float:
     """0 to 1: from what cannot be a number to be called to one that some country's plan has and writes so."""
     if run.international:
-        return _international(run.written)
-    if run.digits.startswith("00") and run.separators and _international(f"+{run.written.lstrip('0 -')}"):
+        return 0.9 if is_international(run.digits) else 0.0
+    if run.digits.startswith("00") and run.separators and is_international(run.digits.removeprefix("00")):
         return 0.8
     if run.bracketed and len(run.digits) > 8:  # noqa: PLR2004 - area code and number
         return 0.85
@@ -124,33 +112,16 @@ def likelihood(run: Run) -> float:
     if run.sizes == (1, 3, 3, 4) and run.digits[0] == "1":
         return 0.75
     signs = set(run.separators)
-    if signs in ({"-"}, {"."}):
-        written_so = (_HYPHENATED if signs == {"-"} else _DOTTED).get(run.sizes, 0.0)
-        return written_so or (min(_as_some_country_writes(run), 0.6) if signs == {"-"} else _WEAK)
-    return _as_some_country_writes(run)
-
-
-def _international(written: str) -> float:
-    try:
-        number = phonenumbers.parse(written, None)
-    except phonenumbers.NumberParseException:
-        return 0.0
-    if phonenumbers.is_valid_number(number):
-        return 1.0
-    return 0.8 if phonenumbers.is_possible_number(number) else 0.0
+    if signs == {"."}:
+        return _DOTTED.get(run.sizes, _WEAK)
+    as_written = _HYPHENATED.get(run.sizes, 0.0) if signs == {"-"} else 0.0
+    return as_written or _as_some_country_writes(run)
 
 
 def _as_some_country_writes(run: Run) -> float:
-    """0.8 when a country has this number and groups its digits so; less where other numbers are grouped so too."""
-    likely = 0.45 if run.sizes in _COMMON and run.digits[0] != "0" else 0.8
-    for region in REGIONS:
-        try:
-            number = phonenumbers.parse(run.digits, region)
-        except phonenumbers.NumberParseException:
-            continue
-        if not phonenumbers.is_valid_number(number):
-            continue
-        national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
-        if tuple(_GROUP.findall(national)) == run.groups:
-            return likely
-    return _WEAK
+    """Less where counts, pages and rows of numbers are grouped so too."""
+    if not is_national(run.groups):
+        return _WEAK
+    if run.sizes in _COMMON and run.digits[0] != "0":
+        return 0.45
+    return 0.6 if "-" in run.separators else 0.8

@@ -24,10 +24,14 @@ def test_groups_that_are_no_date_may_be_called(written):
     assert not is_something_else(Run.of(written))
 
 
-def test_an_international_number_of_a_plan_is_likelier_than_one_that_is_only_long_enough():
-    assert likelihood(Run.of("+44 20 7946 0958")) == 1
-    assert 0.5 <= likelihood(Run.of("+1 054 353 1726")) < 1
-    assert likelihood(Run.of("+999 1")) == 0
+@pytest.mark.parametrize("written", ["+44 20 7946 0958", "+44 (0)20 7946 0958", "+1 054 353 1726", "+352 621 123 456"])
+def test_a_plus_and_as_many_digits_as_the_country_has_are_likely_a_number(written):
+    assert likelihood(Run.of(written)) > 0.5
+
+
+@pytest.mark.parametrize("written", ["+999 123 456", "+1 234", "+44 1234567890123"])
+def test_a_country_that_does_not_exist_and_too_few_or_many_digits_are_not(written):
+    assert likelihood(Run.of(written)) == 0
 
 
 def test_a_number_grouped_as_its_country_does_is_likelier_than_a_row_of_digits():
