@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from agents.answering import AnsweringOptions, AnsweringPorts, ExtractiveGenerator, make_answering_handler
+from agents.answering import AnsweringOptions, ExtractiveGenerator, make_answering_handler
+from agents.answering.ports import AnsweringPorts
 from schemas.answers import Finding
 from schemas.chunks import Span
 from schemas.drafts import Claim, DraftEnded, DraftTask, Quote
