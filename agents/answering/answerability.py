@@ -29,7 +29,7 @@ _ASKS: Final = re.compile(r"\b(?:what|who|whom|whose|when|where|which|why|how)\b
 _KINDS: Final = frozenset({"prose", "item"})
 _SAME_BEGINNING: Final = 5
 """Letters from which two longer terms are taken for the same: `emigrate` and `emigrants`."""
-_NUMBER: Final = re.compile(r"[0-9](?:[0-9.,]*[0-9])?")
+_NUMBER: Final = re.compile(r"(?<!\w)[0-9](?:[0-9.,]*[0-9])?")  # the 2 of OAuth2 is part of a name
 _NAME: Final = re.compile(r"\b[A-Z][\w'’-]+")
 
 

@@ -33,7 +33,7 @@ _PREFIXES: Final = ("un", "in", "im", "ir", "il", "non", "dis", "anti")
 _SHORTEST: Final = 4
 """Letters of a stem that a prefix can turn around: `able` and `unable`."""
 _NEGATION: Final = re.compile(
-    r"\b(?:not|no|non|never|none|nobody|nothing|neither|nor|without|cannot|fail(?:s|ed)?|lack(?:s|ed)?|except|rarely|hardly)\b"
+    r"\b(?:not|no|non|never|(?-i:none)|nobody|nothing|neither|nor|without|cannot|fail(?:s|ed)?|lack(?:s|ed)?|except|rarely|hardly)\b"
     r"|n['’]t\b",
     re.IGNORECASE,
 )

@@ -1,8 +1,7 @@
 """`ragstream eval`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -11,21 +10,24 @@ import typer
 from rich.table import Table
 
 from agents.answering import AnsweringOptions
-from infra.models import ensure_model
 from infra.settings import Settings
 from schemas.failures import RagstreamError
 from schemas.passages import Mode
 from streams.cli.beir import BeirFolder, read_beir
+from streams.cli.eval_answers import answers
+from streams.cli.eval_asker import opened_asker
 from streams.cli.eval_corpus import check_readable, forget_corpus, index_corpus
 from streams.cli.eval_questions import Answered, Asker, ask_all, ways
 from streams.cli.options import Json, new_app
-from streams.cli.output import plain, showing_progress, stderr, stdout, write_json
+from streams.cli.output import plain, stderr, stdout, write_json
 from streams.cli.retrieval_metrics import metrics_library
 from streams.cli.sending import Sending, counting
 from streams.cli.settings import load_settings, located
-from streams.composition import answering_options, opened_index, opened_reranker, utc_now
+from streams.composition import answering_options
 
 app = new_app("Measure on judged questions, through the whole pipeline.")
+
+app.command()(answers)
 
 MODES: Final[tuple[Mode, ...]] = ("dense", "lexical", "hybrid")
 FIGURES: Final = ("ndcg@10", "recall@10", "recall@100", "mrr")
@@ -101,7 +103,7 @@ class Evaluation:
         return report
 
     async def _measure(self) -> dict[str, Any]:
-        async with _asker(self.settings, self.beir.tenant, machine=self.sending.machine) as asker:
+        async with opened_asker(self.settings, self.beir.tenant, machine=self.sending.machine) as asker:
             tally = await index_corpus(self.beir, self.sending)
             embedder_id = asker.embedder.embedder_id
             await check_readable(self.settings, self.beir.tenant, embedder_id, tally.chunks)
@@ -127,16 +129,6 @@ class Evaluation:
                 task = bar.add_task(f"asked, {options.mode}", total=len(questions))
                 answered.append(await ask_all(questions, asker, options, lambda: bar.advance(task)))  # noqa: B023
         return answered
-
-
-@asynccontextmanager
-async def _asker(settings: Settings, tenant: str, *, machine: bool) -> AsyncIterator[Asker]:
-    """What the role `answer` searches with, opened as it does, and closed at the end."""
-    with showing_progress(machine=machine) as progress:
-        model = await ensure_model(settings, progress)
-    async with opened_index(settings, model) as (embedder, index):
-        with opened_reranker(settings) as reranker:
-            yield Asker(embedder, index, reranker, utc_now, tenant)
 
 
 def tables(report: Mapping[str, Any]) -> list[Table]:

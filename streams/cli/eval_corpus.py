@@ -1,18 +1,28 @@
-"""A BEIR folder in, its documents readable in the index out: sent to Kafka and waited for as anybody's are."""
+"""A judged corpus in, its documents readable in the index out: sent to Kafka and waited for as anybody's are."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from infra.settings import Settings
 from infra.weaviate_census import holdings
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.failures import PermanentError
 from schemas.index_log import DocumentIndexed
-from streams.cli.beir import BeirFolder
 from streams.cli.sending import Sending
 from streams.cli.tally import Tally
 from streams.client_values import NotInTimeError, Outcome
+
+
+class Corpus(Protocol):
+    """Documents on disk that come with questions."""
+
+    @property
+    def tenant(self) -> str:
+        """Where the documents are kept apart from everybody's."""
+        ...
+
+    def documents(self) -> Iterator[DocumentUpserted]: ...
 
 
 @dataclass
@@ -47,10 +57,10 @@ class CorpusTally(Tally):
         }
 
 
-async def index_corpus(beir: BeirFolder, sending: Sending) -> CorpusTally:
+async def index_corpus(corpus: Corpus, sending: Sending) -> CorpusTally:
     """Send every document and wait for it. Raises what `CorpusTally.checked` and the client raise."""
     tally = CorpusTally()
-    await sending.run(_upserts(beir), tally)
+    await sending.run(_upserts(corpus), tally)
     return tally.checked()
 
 
@@ -66,18 +76,18 @@ async def check_readable(settings: Settings, tenant: str, embedder_id: str, chun
         )
 
 
-async def forget_corpus(beir: BeirFolder, sending: Sending) -> None:
+async def forget_corpus(corpus: Corpus, sending: Sending) -> None:
     """Withdraw every document and wait until none can be found. Raises as `index_corpus`."""
     tally = CorpusTally()
-    await sending.run(_deletions(beir), tally)
+    await sending.run(_deletions(corpus), tally)
     tally.checked()
 
 
-async def _upserts(beir: BeirFolder) -> AsyncIterator[DocumentUpserted]:
-    for document in beir.documents():
+async def _upserts(corpus: Corpus) -> AsyncIterator[DocumentUpserted]:
+    for document in corpus.documents():
         yield document
 
 
-async def _deletions(beir: BeirFolder) -> AsyncIterator[DocumentDeleted]:
-    for document in beir.documents():
+async def _deletions(corpus: Corpus) -> AsyncIterator[DocumentDeleted]:
+    for document in corpus.documents():
         yield DocumentDeleted(doc_id=document.doc_id, tenant=document.tenant)

@@ -54,6 +54,10 @@ def test_a_number_that_the_question_does_not_have_is_expected_after_how_many():
     assert fit("How many ships does the pier of 1932 hold?", "The pier of 1932 holds ships.").unexpected == 1.0
 
 
+def test_a_digit_of_a_name_is_no_number():
+    assert fit("What does OAuth2 protect?", "The port is protected by it.").number_missing == 0.0
+
+
 def test_a_name_may_stand_in_the_sentence_before_or_in_the_title():
     assert fit("When was the pier in Split built?", "Split has a port. Its pier was built in 1932.").name_missing == 0.0
     assert fit("When was the pier in Split built?", "The pier was built in 1932.", title="Split").name_missing == 0.0

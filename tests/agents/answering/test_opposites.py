@@ -29,6 +29,6 @@ def test_a_denial_is_seen(text):
     assert negated(text)
 
 
-@pytest.mark.parametrize("text", ["It is open.", "A note on knots.", "Nonsense cannons.", ""])
+@pytest.mark.parametrize("text", ["It is open.", "A note on knots.", "Nonsense cannons.", "Leave out None values.", ""])
 def test_a_statement_is_no_denial(text):
     assert not negated(text)
