@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agents.planning.cut_points import EDGE, LINE, PARAGRAPH, SENTENCE, find_cut_points, hashes_at
+from agents.planning.cut_points import EDGE, PARAGRAPH, SENTENCE, find_cut_points, hashes_at
 from agents.planning.cuts import Cuts
 from agents.planning.document import Block, ParsedDocument
 from agents.planning.graphemes import is_grapheme_boundary
@@ -72,7 +72,7 @@ class _Chunker:
         headings = ranks < PARAGRAPH
         # A section that is long enough is a chunk of its own, even where it would fit with its neighbour.
         self._take(cuts, points.offsets[headings], ranks[headings], least, 2 * least)
-        inner = np.isin(ranks, (PARAGRAPH, LINE, SENTENCE)) | headings
+        inner = ranks <= SENTENCE
         for smallest in (least, least // 2):
             self._take(cuts, points.offsets[inner], ranks[inner], smallest, limit)
         edges = points.of(EDGE)
@@ -104,7 +104,7 @@ class _Chunker:
         *,
         whole_characters: bool = False,
     ) -> None:
-        if not len(offsets):
+        if not len(offsets) or not cuts.stretches(limit):
             return
         cuts.take(
             offsets,

@@ -26,6 +26,7 @@ SENTENCE = 8
 EDGE = 9
 """Beside a block that should stay whole, or after a heading: only where nothing better helps."""
 
+_FNV_PRIME = np.uint64(1_099_511_628_211)
 _HASHED = 24
 """Characters after a cut that decide about it: about a clause."""
 
@@ -37,9 +38,9 @@ class CutPoints:
     offsets: Offsets
     ranks: Ranks
 
-    def of(self, *ranks: int) -> Offsets:
-        """Offsets of the given ranks."""
-        chosen: Offsets = self.offsets[np.isin(self.ranks, ranks)]
+    def of(self, rank: int) -> Offsets:
+        """Offsets of that rank."""
+        chosen: Offsets = self.offsets[self.ranks == rank]
         return chosen
 
 
@@ -72,11 +73,12 @@ def find_cut_points(text: str, blocks: Sequence[Block], whole: Sequence[Block]) 
 
 def hashes_at(text: str, offsets: Offsets) -> Hashes:
     """Hash of the `_HASHED` characters after each offset; equal on every machine, 64 bits."""
-    codes = np.frombuffer(text.encode("utf-32-le"), dtype="<u4").astype(np.uint64)
-    codes = np.concatenate([codes, np.zeros(_HASHED, dtype=np.uint64)])
+    codes = np.zeros(len(text) + _HASHED, dtype=np.uint64)
+    codes[: len(text)] = np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
     hashed = np.full(len(offsets), 14_695_981_039_346_656_037, dtype=np.uint64)
-    for distance in range(_HASHED):
-        hashed = (hashed ^ codes[offsets + distance]) * np.uint64(1_099_511_628_211)
+    for following in codes[offsets + np.arange(_HASHED)[:, np.newaxis]]:
+        hashed ^= following
+        hashed *= _FNV_PRIME
     # FNV-1a leaves its high bits to the last characters; splitmix64's finaliser spreads them (Steele et al. 2014).
     hashed = (hashed ^ (hashed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     hashed = (hashed ^ (hashed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

@@ -7,6 +7,7 @@ recursively at its strongest candidate would, in the time of a sort.
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -28,8 +29,8 @@ class Cuts:
 
     def stretches(self, limit: int) -> list[tuple[int, int]]:
         """Offsets (start, end) of what is still longer than `limit` tokens."""
-        lengths = np.diff(np.array(self._tokens))
-        return [(self._offsets[i], self._offsets[i + 1]) for i in np.flatnonzero(lengths > limit).tolist()]
+        stretches = zip(pairwise(self._offsets), pairwise(self._tokens), strict=True)
+        return [offsets for offsets, (before, after) in stretches if after - before > limit]
 
     @property
     def offsets(self) -> Sequence[int]:
@@ -58,7 +59,8 @@ class Cuts:
             for index in order[:size].tolist():
                 self._take_one(int(offsets[index]), int(tokens[index]), least, limit, allowed)
             order = order[size:]
-            order = order[self._possible(tokens[order], least, limit)]
+            if len(order):
+                order = order[self._possible(tokens[order], least, limit)]
 
     def _take_one(self, offset: int, tokens: int, least: int, limit: int, allowed: Callable[[int], bool]) -> None:
         right = bisect_left(self._tokens, tokens)

@@ -169,6 +169,8 @@ def _properties(port: int, controller: int) -> dict[str, str | int]:
         # A killed broker is let in again only when its last session has run out: 9 s by default.
         "broker.session.timeout.ms": 4_000,
         "broker.heartbeat.interval.ms": 1_000,
+        # The controller else writes twice a second that nothing has happened.
+        "metadata.max.idle.interval.ms": 5_000,
         "message.max.bytes": LARGEST_MESSAGE,
         "replica.fetch.max.bytes": LARGEST_MESSAGE,
         # Each topic states its own retention; the broker must not cut below it.
