@@ -17,6 +17,8 @@ _HYPHENATED: Final = {
     (2, 4, 4): 0.6,
     (4, 3, 3): 0.6,
     (2, 2, 2, 2, 2): 0.7,  # France
+    (1, 3, 3, 2, 2): 0.7,  # Russia
+    (3, 3, 2, 2): 0.6,
 }
 """Groups with hyphens in between, as telephone numbers are written, and how much they say."""
 _DOTTED: Final = {(3, 3, 4): 0.75, (2, 2, 2, 2, 2): 0.7}
@@ -26,6 +28,8 @@ _COMMON: Final = {(4, 4), (2, 2, 2, 2), (3, 3, 3), (3, 4), (2, 3, 3), (2, 2, 3),
 _OTHER_NUMBERS: Final = {(3, 2, 4), (2, 7), (5, 4), (3, 1, 4, 4, 1)}
 """Groups of a US social security number, an employer's number, a long postal code and an ISBN."""
 _ISBN: Final = 13
+_AREA_AND_NUMBER: Final = re.compile(r"0[1-9]\d{1,3} \d{6,8}")
+"""An area code and the rest in one, as people write what their country groups further."""
 _WEAK: Final = 0.3
 """A number that could be anything."""
 
@@ -121,7 +125,7 @@ def likelihood(run: Run) -> float:
 def _as_some_country_writes(run: Run) -> float:
     """Less where counts, pages and rows of numbers are grouped so too."""
     if not is_national(run.groups):
-        return _WEAK
+        return 0.55 if _AREA_AND_NUMBER.fullmatch(" ".join(run.groups)) else _WEAK
     if run.sizes in _COMMON and run.digits[0] != "0":
         return 0.45
     return 0.6 if "-" in run.separators else 0.8

@@ -17,6 +17,11 @@ _DOMAIN: Final = re.compile(rf"(?:{_LABEL}\.)+[^\W\d_][\w-]{{0,22}}[^\W_]")
 _HIDDEN_AT: Final = re.compile(r"\s{0,2}[\[({<]\s?at\s?[\])}>]\s{0,2}", re.IGNORECASE)
 _DOT: Final = r"(?:\.|\s{0,2}[\[({<]\s?dot\s?[\])}>]\s{0,2})"
 _HIDDEN_DOMAIN: Final = re.compile(rf"(?:{_LABEL}{_DOT})+[^\W\d_]{{2,24}}", re.IGNORECASE)
+_SPELT: Final = re.compile(
+    r"\b\w[\w.+-]{1,63} at (?:[\w-]{2,63} dot ){1,4}(?:com|org|net|edu|gov|info|io|de|fr|uk|us|eu|ca|au|nl|ch|se|"
+    r"pl|es|br|jp|ru|cn)\b",
+    re.IGNORECASE,
+)
 _FILES: Final = frozenset(
     "png jpg jpeg gif svg webp ico bmp css js mjs ts tsx jsx json html htm xml yaml yml toml md txt log py rb go rs "
     "java"
@@ -56,6 +61,8 @@ class EmailRule(PatternRule[EmailOptions]):
             start = _local_start(text, sign.start())
             if domain and start < sign.start():
                 yield hit(0.9, "An e-mail address with its signs spelt out.", start, domain.end())
+        for match in _SPELT.finditer(text) if " dot " in text else ():
+            yield hit(0.8, "An e-mail address with its signs spelt out.", match.start(), match.end())
 
     def _is_address(self, text: str, start: int, local: str, domain: str) -> bool:
         domain = domain.lower()

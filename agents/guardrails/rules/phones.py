@@ -34,13 +34,16 @@ _OTHER: Final = Words(
     "commit issue timestamp transaction parcel article model patent page zip postcode postal id nr iso rfc cve uuid "
     "batch lot item product account receipt policy claim po bestellung bestellnummer rechnung auftrag sendung "
     "artikel commande facture colis pedido factura envío ordine fattura encomenda factuur zamówienie заказ 订单 注文 "
+    "nhs ssn sin tfn bsn nif nir cpf pesel aadhaar passport licence license "
     "card",
     before=24,
 )
 
 
 _AFTER: Final = re.compile(
-    r"[\s,;()-]{0,3}(?:phone|tel|fax|mobile|cell|office|home|work|desk|direct|whatsapp|handy|mobil|portable|móvil)\b",
+    r"[\s,;()-]{0,3}(?:phone|tel|fax|mobile|cell|office|home|work|desk|direct|whatsapp|handy|mobil|portable|móvil)\b"
+    r"|\s(?:is|are) (?:my|her|his|our|their|the) (?:\w+ )?(?:phone|number|cell|mobile|line)\b"
+    r"|\s?,? (?:call|text|ring) (?:me|us|her|him)\b",
     re.IGNORECASE,
 )
 """What stands behind numbers in signatures."""

@@ -18,6 +18,7 @@ from tests.agents.guardrails.pattern_rules import found
         ("メールはuser@example.jpです", "メールはuser@example.jpです"),
         ("jane.doe [at] example [dot] com", "jane.doe [at] example [dot] com"),
         ("jane (at) example.com", "jane (at) example.com"),
+        ("write to jane.doe at example dot co dot uk!", "jane.doe at example dot co dot uk"),
         ("user\uff20example.com", "user\uff20example.com"),
     ],
 )
@@ -36,6 +37,7 @@ def test_addresses_as_people_write_them(text, address):
         "a@b",
         "https://user:secret@host.example.com/",
         "meet me (at) noon",
+        "look at the dot on the i",
         "x @ y.z",
         "a..b@example.com",
     ],
