@@ -6,7 +6,7 @@ FOLDER holds BEIR's `corpus.jsonl`, or text and Markdown files. All four embed t
 all-MiniLM-L6-v2 on the CPU, in chunks of at most about 230 tokens without overlap, and store them in the same local
 Weaviate. Each framework does it as its own documentation begins: its splitter, sentence-transformers, its Weaviate
 store. ragstream is the whole system: a plain Kafka client sends, the workers plan, embed and store, the index log says
-that a document is readable.
+that a document is readable. Beside the time that passed, the processor time of each of its processes is told.
 
 The corpus is dealt out to the rounds; in each, all take turns on the same part, so that a busy machine slows all of
 them, and the ratios are the medians of the rounds' own. Each round ends with the embedder alone on the very texts that
@@ -31,6 +31,7 @@ from bench.ingest_facts import machine
 from bench.ingest_processes import Asked, python_of, tell
 from bench.ingest_ragstream import Producer
 from bench.ingest_report import FRAMEWORKS, PHASES, ratios, table
+from bench.ingest_spent import milliseconds_each, processor_seconds
 from bench.own_stack import own_stack
 from infra.settings import Settings
 from streams.cli.up import bring_up
@@ -62,7 +63,7 @@ def main() -> None:
 async def measure(
     settings: Settings, arguments: argparse.Namespace, pythons: Mapping[str, Path]
 ) -> list[dict[str, Any]]:
-    """One row a round: for each framework and phase {documents, chunks, seconds, …}."""
+    """One row a round: for each framework and phase {documents, chunks, seconds, …}; for a phase, what it cost too."""
     running, _ = await bring_up(settings, 1, tell)
     env = {
         "RAGSTREAM_WEAVIATE__URL": running.weaviate.url or "",
@@ -85,12 +86,18 @@ async def measure(
             for number in range(arguments.rounds):
                 part = Part(number, arguments.rounds)
                 tell(f"Round {number + 1} of {arguments.rounds}")
-                rows.append(await measured(producer, arguments, part, asked, engine))
+                rows.append(await measured(producer, arguments, part, asked, engine, home=settings.home))
     return rows
 
 
 async def measured(
-    producer: Producer, arguments: argparse.Namespace, part: Part, asked: Mapping[str, Asked], engine: Asked
+    producer: Producer,
+    arguments: argparse.Namespace,
+    part: Part,
+    asked: Mapping[str, Asked],
+    engine: Asked,
+    *,
+    home: Path,
 ) -> dict[str, Any]:
     row: dict[str, Any] = {}
 
@@ -103,11 +110,14 @@ async def measured(
         saw(name, await asyncio.to_thread(process.ask, dataclasses.asdict(part)))
     for phase in PHASES:
         await producer.at_end()
+        before = processor_seconds(home)
         began = time.perf_counter()
         documents = read(arguments.folder, arguments.documents or None, part)
         changed = edited(documents) if phase == "edited" else {}
         sent = [changed.get(each.doc_id, each) for each in documents]
-        saw(phase, dataclasses.asdict(await producer.ingest(sent, began)))
+        ingested = dataclasses.asdict(await producer.ingest(sent, began))
+        spent = milliseconds_each(before, processor_seconds(home), len(sent))
+        saw(phase, {**ingested, "processor_ms": spent})
         if phase == "first":
             texts = await producer.texts({each.doc_id for each in documents})
             saw("engine", await asyncio.to_thread(engine.ask, texts))

@@ -49,7 +49,21 @@ def table(report: Mapping[str, Any]) -> str:
     for name, value in report["ratios"].items():
         verdict = "met" if value >= TARGETS[name] else "MISSED"
         lines.append(f"{name:<32}{value:>12.2f}{TARGETS[name]:>10g}  {verdict}")
+    lines += _spent(rounds)
     return "\n".join(lines)
+
+
+def _spent(rounds: Sequence[Round]) -> list[str]:
+    """Processor time of each process in each phase, medians of the rounds; nothing where it was not measured."""
+    lines = []
+    for phase in PHASES:
+        spent = [row[phase]["processor_ms"] for row in rounds if "processor_ms" in row[phase]]
+        names = sorted(set().union(*spent))
+        medians = {name: statistics.median(each.get(name, 0.0) for each in spent) for name in names}
+        if medians:
+            told = ", ".join(f"{name} {value:.2f}" for name, value in medians.items())
+            lines.append(f"{TITLES[phase]}: {sum(medians.values()):.2f} ({told})")
+    return ["", "processor time, ms a document", *lines] if lines else []
 
 
 UNITS = ("documents", "chunks", "seconds")

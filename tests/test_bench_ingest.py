@@ -1,9 +1,13 @@
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from bench.ingest_corpus import ADDED, Document, Part, edited, read
 from bench.ingest_report import TARGETS, ratios, table
+from bench.ingest_spent import milliseconds_each, processor_seconds
+from infra.local.process import ManagedProcess
 
 CORPUS = '{"_id": "1", "title": "Heat", "text": "It is warm. It is dry."}\n{"_id": "2", "title": "", "text": "Cold."}\n'
 
@@ -82,3 +86,27 @@ def test_the_table_says_which_target_was_met_and_which_missed():
     verdicts = {line.split("  ")[0]: line.split()[-1] for line in lines[-len(TARGETS) :]}
 
     assert verdicts == {"best framework": "met", "embedder alone": "met", "unchanged": "met", "edited": "MISSED"}
+
+
+def test_the_table_tells_the_processor_time_of_each_process_in_the_median():
+    rounds = [
+        {**ROUND, "unchanged": {**ROUND["unchanged"], "processor_ms": {"kafka": ms, "plan": 1.0}}} for ms in (2, 4, 9)
+    ]
+
+    lines = table({"rounds": rounds, "ratios": ratios(rounds)}).splitlines()
+
+    assert lines[-1] == "ragstream, unchanged: 5.00 (kafka 4.00, plan 1.00)"
+
+
+def test_processor_time_is_read_by_name_and_shared_out_over_the_documents(tmp_path: Path):
+    process = ManagedProcess("spinner", tmp_path)
+    process.start([sys.executable, "-c", "while True: pass"], dict(os.environ))
+    try:
+        before = processor_seconds(tmp_path)
+        while processor_seconds(tmp_path)["spinner"] < before["spinner"] + 0.1:
+            pass
+        spent = milliseconds_each(before, processor_seconds(tmp_path) | {"new": 1.0}, 10)
+    finally:
+        process.stop(1.0)
+    assert list(spent) == ["spinner"]
+    assert spent["spinner"] >= 10
