@@ -9,8 +9,8 @@ from typing import Final
 from agents.guardrails.policy import DEFAULT_NAME
 from schemas.guardrails import PolicyPublished, RuleSetting
 
-_HARMFUL: Final = ("card", "iban", "national-id")
-_OFTEN_MEANT: Final = ("email", "phone")
+_HARMFUL: Final = ("card", "iban", "national-id", "id-document")
+_OFTEN_MEANT: Final = ("email", "phone", "street-address", "toxicity")
 
 DEFAULT_POLICY: Final = PolicyPublished(
     name=DEFAULT_NAME,
