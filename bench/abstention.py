@@ -2,10 +2,10 @@
 
 Two indexes in memory with the real model: SQuAD's paragraphs and SciFact's abstracts. Each is asked its own questions
 and the other's. Every question is searched and drafted once; `min_support` is then tried on the recorded signs, chosen
-on one half of the questions (by hash of the id) and reported on the other. The other
-thresholds stay as shipped: two are for languages and identifiers, which this data does not have.
+on one half of the questions (by hash of the id) and reported on the other. The other thresholds stay as shipped: two
+are for languages and identifiers, which this data does not have, and `min_answerability` has a bench of its own.
 
-    python bench/abstention.py DATA_FOLDER [--json]
+    python -m bench.abstention DATA_FOLDER [--json]
 
 - answered: served rather than abstained;
 - hit: the answer holds the gold text (SQuAD) or cites an abstract that was judged relevant (SciFact);
@@ -24,11 +24,15 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from agents.answering.answerability import judge
 from agents.answering.citations import check_claims
 from agents.answering.evidence import Signs, signs_of, sufficient
 from agents.answering.extractive import ExtractiveGenerator
 from agents.answering.options import AnsweringOptions
-from agents.answering.sentences import split_sentences
+from agents.planning.chunk import chunk
+from agents.planning.document import ParsedDocument
+from agents.planning.sizes import ChunkSizes
+from agents.ports import TokenCounter
 from infra.memory_index import MemoryIndex
 from infra.models import ensure_model
 from infra.onnx_embedder import OnnxEmbedder, open_embedder
@@ -40,7 +44,6 @@ from schemas.embedding_text import embedding_text
 from schemas.event import EPOCH, Origin
 from schemas.passages import IndexedChunk, Search
 
-CHUNK_TOKENS = 200
 SAMPLE = 1_000
 """Most questions of one kind."""
 OFF_TOPIC_ABSTENTION = 0.95
@@ -60,6 +63,9 @@ class Asked(NamedTuple):
     text: str
     gold: tuple[str, ...]
     """Texts of SQuAD's answer, or ids of SciFact's relevant abstracts; empty where there is none."""
+    article: str = ""
+    doc_id: str = ""
+    """Of SQuAD: the paragraph that the question was written about."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,8 @@ class Seen:
     kind: str
     tuning: bool
     signs: Signs
+    standing: float
+    """Probability that the best sentence answers; 1 where it is not judged."""
     drafted: bool
     hit: bool
     draft_ms: float
@@ -78,11 +86,12 @@ def squad(folder: Path) -> tuple[list[Document], list[Asked]]:
     documents, asked = [], []
     for article in json.loads((folder / "squad2" / "dev-v2.0.json").read_text("utf-8"))["data"]:
         for number, paragraph in enumerate(article["paragraphs"]):
-            documents.append(Document(f"{article['title']}-{number}", article["title"], paragraph["context"]))
+            doc_id = f"{article['title']}-{number}"
+            documents.append(Document(doc_id, article["title"], paragraph["context"]))
             for each in paragraph["qas"]:
                 kind = "SQuAD unanswerable" if each["is_impossible"] else "SQuAD answerable"
                 gold = () if each["is_impossible"] else tuple({answer["text"] for answer in each["answers"]})
-                asked.append(Asked(kind, each["id"], each["question"], gold))
+                asked.append(Asked(kind, each["id"], each["question"], gold, article["title"], doc_id))
     return documents, asked
 
 
@@ -106,43 +115,40 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 def sample(asked: Sequence[Asked], kind: str, most: int) -> list[Asked]:
     """At most `most` questions of one kind, the same ones every time."""
-    return sorted((each for each in asked if each.kind == kind), key=lambda each: _hash(each.question_id))[:most]
+    return sorted((each for each in asked if each.kind == kind), key=lambda each: hashed(each.question_id))[:most]
 
 
-def _hash(identifier: str) -> str:
+def hashed(identifier: str) -> str:
     return hashlib.sha256(identifier.encode()).hexdigest()
 
 
-def chunks_of(document: Document, token_ends: Any) -> Iterator[Chunk]:
-    """Sentences packed up to `CHUNK_TOKENS`; a longer sentence is cut to them."""
-    ends = token_ends(document.text)
-    start, last = 0, 0
-    for sentence in [*split_sentences(document.text), None]:
-        count = sum(start < end <= (sentence.end if sentence else 0) for end in ends)
-        if last > start and (sentence is None or count > CHUNK_TOKENS):
-            inside = [end for end in ends if start < end <= last][:CHUNK_TOKENS]
-            stop = inside[-1] if inside else last
-            number = f"{document.doc_id}#{start}"
-            yield Chunk(chunk_id=number, text=document.text[start:stop], ordinal=0, span=Span(start=start, end=stop))
-            start = sentence.start if sentence else last
-        if sentence:
-            last = sentence.end
+def chunks_of(document: Document, counter: TokenCounter) -> Iterator[Chunk]:
+    """As planning cuts it."""
+    pieces = chunk(ParsedDocument(document.text), document.title, counter, ChunkSizes())
+    for ordinal, piece in enumerate(pieces):
+        yield Chunk(
+            chunk_id=f"{document.doc_id}#{piece.start}",
+            text=document.text[piece.start : piece.end],
+            ordinal=ordinal,
+            span=Span(start=piece.start, end=piece.end),
+            heading=piece.heading,
+        )
 
 
-async def build(documents: Sequence[Document], embedder: OnnxEmbedder, token_ends: Any) -> MemoryIndex:
+async def build(documents: Sequence[Document], embedder: OnnxEmbedder, counter: TokenCounter) -> MemoryIndex:
     index = MemoryIndex(embedder.dimension)
     stored = [
         IndexedChunk(
             tenant="bench",
             doc_id=document.doc_id,
             revision=1,
-            chunk=chunk,
+            chunk=cut,
             attributes=DocumentAttributes(title=document.title.replace("_", " ")),
             origin=Origin(topic="documents", partition=0, offset=0, at=EPOCH),
             embedder_id=embedder.embedder_id,
         )
         for document in documents
-        for chunk in chunks_of(document, token_ends)
+        for cut in chunks_of(document, counter)
     ]
     texts = [embedding_text(each.attributes.title, (), each.chunk.text) for each in stored]
     await index.upsert(stored, await embedder.embed_passages(texts))
@@ -163,14 +169,16 @@ async def ask(asked: Sequence[Asked], kind: str, index: MemoryIndex, embedder: O
         cited = {citation.doc_id for citation in draft.citations}
         quoted = " ".join(citation.quote for citation in draft.citations)
         hit = any(gold in cited or (kind.startswith("SQuAD") and gold in quoted) for gold in each.gold)
-        tuning = int(_hash(each.question_id)[-1], 16) % 2 == 0
-        seen.append(Seen(kind, tuning, signs_of(each.text, passages), bool(draft.citations), hit, spent))
+        tuning = int(hashed(each.question_id)[-1], 16) % 2 == 0
+        judged = judge(each.text, passages)
+        standing = 1.0 if judged is None else judged.probability
+        seen.append(Seen(kind, tuning, signs_of(each.text, passages), standing, bool(draft.citations), hit, spent))
     print(f"asked {kind}", file=sys.stderr)
     return seen
 
 
 def answered(seen: Seen, options: AnsweringOptions) -> bool:
-    return seen.drafted and sufficient(seen.signs, options)
+    return seen.drafted and seen.standing >= options.min_answerability and sufficient(seen.signs, options)
 
 
 def rates(seen: Sequence[Seen], options: AnsweringOptions) -> dict[str, dict[str, float]]:
@@ -207,8 +215,8 @@ async def measure(folder: Path, most: int) -> list[Seen]:
     scifact_documents, claims = scifact(folder, most)
     answerable, unanswerable = (sample(squad_asked, f"SQuAD {kind}", SAMPLE) for kind in ("answerable", "unanswerable"))
     try:
-        squad_index = await build(squad_documents, embedder, counter.token_ends)
-        scifact_index = await build(scifact_documents, embedder, counter.token_ends)
+        squad_index = await build(squad_documents, embedder, counter)
+        scifact_index = await build(scifact_documents, embedder, counter)
         return [
             *await ask(answerable, "SQuAD answerable", squad_index, embedder),
             *await ask(unanswerable, "SQuAD unanswerable", squad_index, embedder),
@@ -223,7 +231,8 @@ async def measure(folder: Path, most: int) -> list[Seen]:
 def show(title: str, options: AnsweringOptions, table: dict[str, dict[str, float]]) -> None:
     print(
         f"\n{title}: min_support {options.min_support}, min_similarity {options.min_similarity}, "
-        f"lexical_coverage {options.lexical_coverage}, unknown_name_similarity {options.unknown_name_similarity}"
+        f"lexical_coverage {options.lexical_coverage}, unknown_name_similarity {options.unknown_name_similarity}, "
+        f"min_answerability {options.min_answerability}"
     )
     print(f"{'questions':28}{'n':>6}{'answered':>10}{'abstained':>11}{'hit':>8}{'hit when answered':>19}")
     for kind, row in table.items():
@@ -248,7 +257,10 @@ def main() -> None:
         return
     show(
         "No thresholds, held-out half",
-        *_with(replace(default, min_similarity=-1, min_support=-9, unknown_name_similarity=-1), held_out),
+        *_with(
+            replace(default, min_similarity=-1, min_support=-9, unknown_name_similarity=-1, min_answerability=0),
+            held_out,
+        ),
     )
     show("Shipped, held-out half", *_with(default, held_out))
     show("Chosen on the other half, held-out half", *_with(chosen, held_out))

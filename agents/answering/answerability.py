@@ -100,8 +100,12 @@ def judge(question: str, passages: Sequence[Passage]) -> Judged | None:
     if best is None:
         return None
     fit = fit_of(question, best, passages)
-    logit = BIAS + sum(weight * value for weight, value in zip(WEIGHTS, fit, strict=True))
-    return Judged(1 / (1 + math.exp(-logit)), _against(fit))
+    return Judged(probability(fit), _against(fit))
+
+
+def probability(fit: Fit, bias: float = BIAS, weights: Fit = WEIGHTS) -> float:
+    """The logistic function of the weighed signs, 0 to 1."""
+    return 1 / (1 + math.exp(-bias - sum(weight * value for weight, value in zip(weights, fit, strict=True))))
 
 
 def best_sentence(question: str, passages: Sequence[Passage]) -> ScoredSentence | None:
