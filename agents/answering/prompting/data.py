@@ -18,7 +18,7 @@ class FencedTurn:
     answer: Fenced
 
     def __str__(self) -> str:
-        return f"Question:\n{self.question}\nAnswer:\n{self.answer}"
+        return f"Question: {self.question}\nAnswer: {self.answer}"
 
     __repr__ = __str__
 

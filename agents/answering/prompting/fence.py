@@ -78,6 +78,8 @@ class Fenced:
     def __str__(self) -> str:
         title = f' title="{self._title}"' if self._title else ""
         number = f"[{self.number}] " if self.number else ""
-        return f"{number}<data {self._mark}{title}>\n{self._text}\n</data {self._mark}>"
+        # Small models copy what stands on a line of its own right before they write.
+        end = "\n" if self.number or "\n" in self._text else ""
+        return f"{number}<data {self._mark}{title}>{end}{self._text}{end}</data {self._mark}>"
 
     __repr__ = __str__

@@ -90,7 +90,8 @@ class _Filling:
         )
         if not messages:
             raise PromptError(f"the prompt {self.prompt.name} has nothing to say with these values")
-        around = re.compile(rf"(?:\[\d+\] )?<data {fences.mark}[^\n]*>\n.*?\n</data {fences.mark}>", re.DOTALL)
+        # The mark stands nowhere but in fences.
+        around = re.compile(rf"(?:\[\d+\] )?<data {fences.mark}.*?</data {fences.mark}>", re.DOTALL)
         return Rendered(
             messages,
             tuple(fitting.passages),

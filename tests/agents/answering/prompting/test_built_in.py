@@ -13,9 +13,9 @@ def test_it_is_what_a_published_prompt_has_to_be(prompt):
 def test_an_answer_is_asked_for_from_numbered_passages_in_the_questions_language():
     made = rendered(ANSWER, "Frost bursts pumps.", question="Warum?", language="de")
     system, user = (each.content for each in made.messages)
-    assert "Write in German." in system
+    assert "in German" in system
     assert f"write only: {NO_ANSWER}" in system
-    assert user.index("Frost bursts") < user.index("Warum?") < user.index(NO_ANSWER)
+    assert user.index("Frost bursts") < user.index("Warum?") < user.index("number of the passage")
     assert "Frost" not in system
 
 

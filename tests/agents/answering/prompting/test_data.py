@@ -22,7 +22,7 @@ def test_several_are_shown_one_after_the_other_also_by_their_representation():
     assert (
         str(fences.turns)
         == repr(fences.turns[0])
-        == (f"Question:\n{fences.turns[0].question}\nAnswer:\n{fences.turns[0].answer}")
+        == (f"Question: {fences.turns[0].question}\nAnswer: {fences.turns[0].answer}")
     )
 
 

@@ -137,8 +137,8 @@ def test_every_passage_has_exactly_its_own_two_fences(texts, question):
     made = rendered(prompt("{{ passages }}\n|\n{{ question }}"), *texts, question=question, counter=len)
     text = text_of(made)
     mark = re.search(r"<data (\w+)", text)[1]
-    assert len(re.findall(rf"^(?:\[\d+\] )?<data {mark}>$", text, re.MULTILINE)) == len(texts) + 1
-    assert len(re.findall(rf"^</data {mark}>$", text, re.MULTILINE)) == len(texts) + 1
+    assert text.count(f"<data {mark}>") == text.count(f"</data {mark}>") == len(texts) + 1 == text.count(mark) / 2
+    assert len(re.findall(rf"^\[\d+\] <data {mark}>$", text, re.MULTILINE)) == len(texts)
     assert re.findall(rf"</?data (?!{mark})", text) == []
     assert made.instructions.strip() == "|"
 
@@ -146,7 +146,8 @@ def test_every_passage_has_exactly_its_own_two_fences(texts, question):
 def test_a_fenced_text_shows_its_number_and_title_and_nothing_unfenced():
     made = Fenced("Drain it.", "abc", 2, "Pumps")
     assert str(made) == repr(made) == '[2] <data abc title="Pumps">\nDrain it.\n</data abc>'
-    assert str(Fenced("Why?", "abc")) == "<data abc>\nWhy?\n</data abc>"
+    assert str(Fenced("Why?", "abc")) == "<data abc>Why?</data abc>"
+    assert str(Fenced("Why?\nHow?", "abc")) == "<data abc>\nWhy?\nHow?\n</data abc>"
 
 
 def test_a_title_cannot_leave_its_fence():
