@@ -2,14 +2,13 @@
 
 Markers that the model wrote are hints and no more: small models write them at random. A sentence of a passage carries a
 statement when it holds most of its terms, all its numbers and names, and denies what it denies, nothing else; its title
-and headings count as said. Where one does not suffice ("It was built in 1889"), up to three near each other are taken.
+and headings count as said. Where one does not suffice ("It was built in 1889"), the one before it is taken as well.
 The statement must be in the passages' language: translations are not recognised.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Final
 
 from agents.answering.facts import Facts, agree, facts_of, merged
@@ -32,9 +31,8 @@ _FEW_TERMS: Final = 3
 """A statement with fewer terms is carried only by a sentence that has to do with the question."""
 _BASES: Final = 6
 """Best sentences that others are put beside."""
-_BEFORE: Final = 3
-"""Sentences before one that may say what it is about."""
-_MOST_QUOTES: Final = 3
+_MUCH: Final = 5
+"""New terms of a statement that may be drawn from two sentences."""
 _CONTRACTED: Final = re.compile(r"\b(\w+)n['’]t\b", re.IGNORECASE)
 _SHORTENED: Final = {"ca": "can", "wo": "will"}
 _HINTED: Final = 0.1
@@ -80,7 +78,7 @@ class Evidence:
         self._sentences = [list(self._split(rank, passage)) for rank, passage in enumerate(passages)]
 
     def quotes(self, text: str, hints: Sequence[int] = ()) -> tuple[Quote, ...]:
-        """The sentences that carry `text`, one to three quotes; none when nothing does.
+        """The quote that carries `text`, one sentence or two that follow each other; none when nothing does.
 
         `hints` are the numbers, from 1, of passages that the statement pointed at; wrong ones do no harm.
         """
@@ -92,10 +90,10 @@ class Evidence:
             (sentence for sentences in self._sentences for sentence in sentences if sentence.terms & claim.terms),
             key=lambda each: (-self._score(claim, each, hinted), each.rank, each.place),
         )[:_BASES]
-        for size in range(1, _MOST_QUOTES + 1):
+        for size in (1, 2):
             for group in self._groups(ranked, claim, size):
                 if self._carries(group, claim):
-                    return tuple(self._quotes_of(group))
+                    return (self._quote(group),)
         return ()
 
     def _terms(self, text: str) -> list[str]:
@@ -140,13 +138,16 @@ class Evidence:
     def _groups(self, ranked: Sequence[_Sentence], claim: _Claim, size: int) -> Iterator[tuple[_Sentence, ...]]:
         """Sentences that may carry the claim together, each of `ranked` with others before it.
 
-        One that says what is new may lean on some before it for what it is about; else only neighbours are joined.
+        One that says what is new may lean on the one before it for what it is about. What is new is put together from
+        two only for a statement that says much: a short one more likely mixes two things up.
         """
         for base in ranked:
             new = claim.new - self._around[base.rank]
-            before = _BEFORE if not new or _share(base.terms, new) >= LEAST_NEW_COVERED else 1
-            others = self._sentences[base.rank][max(0, base.place - before) : base.place]
-            yield from ((base, *chosen) for chosen in combinations(others, size - 1))
+            may_lean = len(new) >= _MUCH or not new or _share(base.terms, new) >= LEAST_NEW_COVERED
+            if size == 1:
+                yield (base,)
+            elif may_lean and base.place > 0:
+                yield (base, self._sentences[base.rank][base.place - 1])
 
     def _carries(self, group: Sequence[_Sentence], claim: _Claim) -> bool:
         rank = group[0].rank
@@ -165,17 +166,12 @@ class Evidence:
         said = f"says {claim.text[:1].lower()}{claim.text[1:]}"
         return not unknown_names(said, [terms | self._around[rank]], self._language)
 
-    def _quotes_of(self, group: Sequence[_Sentence]) -> Iterator[Quote]:
-        """One quote for sentences that follow each other."""
+    def _quote(self, group: Sequence[_Sentence]) -> Quote:
+        """Sentences that follow each other, with what is between them."""
         passage = self._passages[group[0].rank]
-        placed = sorted(group, key=lambda each: each.place)
-        start = placed[0].start
-        for each, following in zip(placed, (*placed[1:], None), strict=True):
-            if following is None or following.place > each.place + 1:
-                span = Span(start=passage.span.start + start, end=passage.span.start + each.end)
-                yield Quote(chunk_id=passage.chunk_id, span=span, text=passage.text[start : each.end])
-            if following is not None and following.place > each.place + 1:
-                start = following.start
+        start, end = min(each.start for each in group), max(each.end for each in group)
+        span = Span(start=passage.span.start + start, end=passage.span.start + end)
+        return Quote(chunk_id=passage.chunk_id, span=span, text=passage.text[start:end])
 
 
 def _spelt_out(text: str) -> str:

@@ -71,11 +71,8 @@ def agree(claim: Facts, claim_terms: frozenset[str], evidence: Facts) -> bool:
     """Whether the claim has no number that the evidence lacks, and denies what the evidence denies, nothing else."""
     if not claim.numbers <= evidence.numbers or claim.denies_in_han != evidence.denies_in_han:
         return False
-    denied, denied_there = frozenset().union(*claim.denied), frozenset().union(*evidence.denied)
-    if any(scope.isdisjoint(denied_there) for scope in claim.denied):
-        return False
-    contradicted = (scope for scope in evidence.denied if 2 * len(scope & claim_terms) >= len(scope))
-    return all(not scope.isdisjoint(denied) for scope in contradicted)
+    contradicted = [scope for scope in evidence.denied if 2 * len(scope & claim_terms) >= len(scope)]
+    return _paired(claim.denied, evidence.denied) and _paired(contradicted, claim.denied)
 
 
 def merged(facts: Iterable[Facts]) -> Facts:
@@ -86,6 +83,22 @@ def merged(facts: Iterable[Facts]) -> Facts:
         tuple(scope for one in each for scope in one.denied),
         any(one.denies_in_han for one in each),
     )
+
+
+def _paired(denied: Iterable[frozenset[str]], others: Iterable[frozenset[str]]) -> bool:
+    """Whether each of `denied` has one of `others` to itself that is about the same."""
+    left = list(others)
+    for scope in denied:
+        other = next((each for each in left if _same(scope, each)), None)
+        if other is None:
+            return False
+        left.remove(other)
+    return True
+
+
+def _same(scope: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two denials are about the same, though in other words or another order."""
+    return 2 * len(scope & other) >= min(len(scope), len(other))
 
 
 def _written_out(number: str) -> str:
@@ -99,8 +112,9 @@ def _denied(folded: str, language: str) -> Iterable[frozenset[str]]:
         if word in denials or _CONTRACTED.search(word):
             after = _terms_near(words[at + 1 : at + 1 + _WORDS_NEAR], _AFTER, language, denials)
             before = _terms_near(words[max(0, at - _WORDS_NEAR) : at][::-1], _BEFORE, language, denials)
-            if after or before:
-                yield frozenset((*after, *before))
+            about = after or before or terms_of(" ".join(words[at + 1 : at + 1 + _WORDS_NEAR]), language)[:_AFTER]
+            if about:
+                yield frozenset((*about, *before))
 
 
 def _terms_near(words: list[str], most: int, language: str, denials: frozenset[str]) -> list[str]:

@@ -60,16 +60,17 @@ def test_what_no_sentence_says_has_no_quotes(claim):
     assert quoted(claim) == []
 
 
-def test_what_two_sentences_say_together_is_carried_by_both():
-    assert quoted("The Eiffel Tower was finished in 1889.", question="When was the Eiffel Tower finished?") == [
-        "The Eiffel Tower stands in Paris.",
-        "Work was finished in 1889.",
+def test_what_a_sentence_is_about_may_stand_in_the_one_before_it():
+    assert quoted("The Eiffel Tower was built by engineers.", question="Who built the Eiffel Tower?") == [
+        "The Eiffel Tower stands in Paris. It was built by a company of engineers."
     ]
+    assert quoted("The Eiffel Tower was painted.", question="What was done to the Eiffel Tower?") == []
 
 
-def test_sentences_that_follow_each_other_are_one_quote():
-    text = "The Eiffel Tower stands in Paris. It was built by a company of engineers."
-    assert quoted("The Eiffel Tower in Paris was built by engineers of a company.") == [text]
+def test_a_statement_that_says_much_may_join_two_sentences():
+    ferry = "The Hvar ferry leaves Split at half past nine and takes 55 minutes."
+    assert quoted(ferry, question="What about the boat?") == [FERRY.text.partition(" Dogs")[0]]
+    assert quoted("The tower was built by engineers in Paris.", question="What about the Eiffel Tower?") == []
 
 
 def test_sentences_of_two_passages_are_not_put_together():
