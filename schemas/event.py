@@ -51,6 +51,8 @@ class Origin(Value):
     partition: int = Field(ge=0)
     offset: int = Field(ge=0)
     at: UtcDatetime
+    received_at: SkipJsonSchema[UtcDatetime | None] = Field(default=None, exclude=True, repr=False)
+    """Kafka's timestamp of the record, which says when it came, whatever time the event is of; never on the wire."""
 
 
 class Event(Value):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.event import Event, Identifier, Tenant, UtcDatetime, Value, derive_id
+from schemas.event import Event, Identifier, Origin, Tenant, UtcDatetime, Value, derive_id
 
 Unit = Literal["user", "session", "question"]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
@@ -148,6 +148,8 @@ class UnitScored(Event):
     """Mean of the unit's outcomes; None when none is left."""
     previous: float | None = None
     """The value that this one replaces; None when it is the unit's first."""
+    origin: Origin | None = None
+    """The outcome that changed it, `at` being when it came: who counts, counts what came from there once."""
 
     @property
     def slot(self) -> str:

@@ -70,6 +70,8 @@ class OutcomeScored(Event):
     """None: what it supersedes is taken back."""
     supersedes: str = ""
     """`event_id` of the outcome that this one replaces."""
+    previous: float | None = None
+    """Score of the outcome that this one replaces."""
 
     @property
     def slot(self) -> str:

@@ -172,7 +172,13 @@ def _validate(kind: type[Event], fields: dict[str, Any], record: Record) -> Even
         return Malformed(record, f"no valid {kind.__name__}: {field_reasons(error)}")
     except RecursionError:
         return Malformed(record, TOO_DEEP)
-    origin = Origin(topic=record.topic, partition=record.partition, offset=record.offset, at=event.at)
+    origin = Origin(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        at=event.at,
+        received_at=record.timestamp,
+    )
     return event.model_copy(update={"read_from": origin})
 
 

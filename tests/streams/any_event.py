@@ -43,7 +43,7 @@ def _values(model):
 
 def _fields(model):
     return {
-        name: _field(field) for name, field in model.model_fields.items() if name not in ("read_from", "tenant")
+        name: _field(field) for name, field in model.model_fields.items() if name != "tenant" and not field.exclude
     } | ({"tenant": st.from_regex(r"\A[a-z0-9][a-z0-9_-]{0,9}\Z")} if "tenant" in model.model_fields else {})
 
 
