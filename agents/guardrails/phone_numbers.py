@@ -25,8 +25,8 @@ _DOTTED: Final = {(3, 3, 4): 0.75, (2, 2, 2, 2, 2): 0.7}
 """The same with full stops."""
 _COMMON: Final = {(4, 4), (2, 2, 2, 2), (3, 3, 3), (3, 4), (2, 3, 3), (2, 2, 3), (5, 4), (1, 3, 3), (3, 5)}
 """Groups that counts, ranges of pages, postal codes and rows of numbers have as well."""
-_OTHER_NUMBERS: Final = {(3, 2, 4), (2, 7), (5, 4), (3, 1, 4, 4, 1)}
-"""Groups of a US social security number, an employer's number, a long postal code and an ISBN."""
+_OTHER_NUMBERS: Final = {(3, 2, 4), (2, 7), (5, 4), (5, 3), (6, 4), (6, 5), (3, 1, 4, 4, 1)}
+"""Groups of a US social security number, an employer's number, postal codes, Nordic personal numbers and an ISBN."""
 _ISBN: Final = 13
 _AREA_AND_NUMBER: Final = re.compile(r"0[1-9]\d{1,3} \d{6,8}")
 """An area code and the rest in one, as people write what their country groups further."""

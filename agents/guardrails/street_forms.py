@@ -50,11 +50,24 @@ _BOX: Final = (
     r"\bp\.?\s?o\.?\s?box\s?#?\d{1,6}\b|\bpostfach\s\d[\d ]{1,8}|\bapartado\s(?:de correos\s)?\d{1,6}|"
     r"\bpsc \d{2,5},? box \d{1,6}"
 )
+_CODE: Final = r"(?:\d{5}|\d{3} \d{2}|\d{2}-\d{3}|\d{4} (?-i:[A-Z]{2}))"
+_BEFORE_CODE: Final = (
+    rf"\b{_CAPITAL}(?:\s{_WORD}){{0,3}}\s{_HOUSE},?\s{{1,3}}{_CODE}\s{{1,2}}{_CAPITAL}|"
+    rf"\b{_CAPITAL}(?:\s{_WORD}){{0,3}}\s{_HOUSE}\n\s?(?!19|20)\d{{4}}\s{{1,2}}{_CAPITAL}"
+)
+"""A name and a number, whatever kind of street it is, with a postal code and a place behind."""
+_NUMBERED: Final = (
+    r"\b(?:calle|carrera|cra?|cl|transversal|diagonal|avenida|av|tv|dg)\.?\s\d{1,3}[\w\u00aa ]{0,6}#\s?\d{1,3}"
+)
+"""Colombia numbers its streets."""
 _POSTCODE: Final = (
     r"\b(?:zip(?: code)?|postal code|postcode|plz|postleitzahl|code postal|código postal)(?: is| ist| est| es|:)?\s"
     r"\d{4,6}\b|\b(?-i:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})\b"
 )
-_CHINESE: Final = r"[\u4e00-\u9fff]{2,12}(?:路|街|道|巷|大道)\d{1,5}(?:号|號)(?:[\u4e00-\u9fff\d]{1,12}(?:室|楼|樓))?"
+_CHINESE: Final = (
+    r"[\u4e00-\u9fff]{2,12}(?:路|街|道|巷|大道)\d{1,5}(?:号|號)(?:[\u4e00-\u9fff\d]{1,12}(?:室|楼|樓))?|"
+    r"[\u4e00-\u9fff]{2,3}(?:省|自治区|市)[\u4e00-\u9fff]{2,14}(?:街|路|道)[\u4e00-\u9fffA-Za-z]{0,6}座?\s?\d{6}\b"
+)
 _JAPANESE: Final = r"〒\s?\d{3}-?\d{4}|[都道府県市区町村][^\s\d]{1,10}\d{1,3}(?:丁目|-\d{1,3}-\d{1,3}|番地)"
 _KOREAN: Final = r"[\uac00-\ud7af]{1,6}(?:시|도|구|군)\s[\uac00-\ud7af]{1,8}(?:로|길)\s?\d{1,4}"
 _INDONESIAN: Final = r"\b(?:jalan|jl\.|jln)\s(?:[^\W\d_][\w'’.-]{0,24}\s?){1,4}(?:no\.?\s?)?\d{1,4}\b"
@@ -73,6 +86,8 @@ FORMS: Final[tuple[tuple[str, float], ...]] = (
     ),
     (rf"(?:\b|^){_SLAVIC}\s?(?:{_WORD}[\s,]{{1,2}}){{1,3}}(?:д\.\s?)?{_HOUSE}{_TAIL}", 0.8),
     (rf"\b(?:{_CAPITAL}\s){{1,2}}{_EASTERN}\s?(?:no:?\s?)?{_HOUSE}", 0.8),
+    (_BEFORE_CODE, 0.8),
+    (_NUMBERED, 0.8),
     (_BOX, 0.8),
     (rf"\b{_UNIT}\s?#?\d{{1,5}}[a-z]?\b", 0.6),
     (_POSTCODE, 0.6),
@@ -98,15 +113,16 @@ PLACE: Final = (
 """A house number and a name, in either order, of any kind of street."""
 
 SIGNS: Final = (
-    r"(?i)\b(?:street|avenue|road|boulevard|lane|terrace|parkway|highway|crescent|st|ave|rd|blvd|ln|pkwy|hwy|cres|drive|court|"
+    r"(?i)\d[a-z]?,?\s{1,3}(?:\d{4,5}|\d{3} \d{2}|\d{2}-\d{3}|\d{4} [A-Z]{2})\s{1,2}\pL|"
+    r"\b(?:street|avenue|road|boulevard|lane|terrace|parkway|highway|crescent|st|ave|rd|blvd|ln|pkwy|hwy|cres|drive|court|"
     r"place|square|circle|close|way|trail|alley|plaza|row|walk|mews|grove|gardens|hill|heights|dr|ct|pl|sq|cir|rue|allée|"
     r"impasse|viale|piazza|vicolo|calle|avenida|avda|paseo|carretera|camiño|rua|travessa|praça|carrer|strada|chemin|quai|"
-    r"cours|route|via|corso|largo|camino|alameda|estrada|bd|av|bulevardul|ulica|ulice|ul|aleja|al|osiedle|os|nám|"
+    r"cours|route|via|corso|largo|camino|alameda|estrada|bd|av|cl|cra?|carrera|tv|dg|diagonal|transversal|bulevardul|ulica|ulice|ul|aleja|al|osiedle|os|nám|"
     r"náměstí|utca|sokak|caddesi|cad|sok|iela|mnt|apt|apartment|suite|ste|whg|wohnung|appartement|lgh|box|postfach|"
     r"apartado|zip|postal|postcode|plz|postleitzahl|jalan|jl|jln|address|addresses|liv(?:e|es|ed|ing) at|located at|"
     r"meet|office is|wohne?|wohnt|adresse|anschrift|j'habite|vivo en|abito in|indirizzo|moro na|mieszkam)\b|"
     r"rúa|út |tér |bulvarı|gatvė|c/|dirección|endereço|адрес|живу|улиц|ул\.|просп|пр[.-]|пер|бульв|вул|"
-    r"οδός|λεωφόρ|号|號|〒|丁目|番地|[市区町村][^\s\d]{1,10}\d|[시도구군] |[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|"
+    r"οδός|λεωφόρ|号|號|[街路道]|#|〒|丁目|番地|[市区町村][^\s\d]{1,10}\d|[시도구군] |[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|"
     r"(?:straß|strass|str\.|gasse|weg|allee|platz|ufer|damm|hof|straat|laan|plein|steenweg|kade|gracht|dijk|plaats|gade|vej|"
     r"vænget|gatan|gata|vägen|väg|gränd|veien|vegen|katu|ntie|kuja|polku|stræde|torv|torg)(?:e)?(?:\s{1,2}\d|\b)"
 )

@@ -79,6 +79,9 @@ AMERICAN: Final = (
         "Brazilian CPF", "BR", is_cpf, "cpf cadastro", sure=("999.999.999-99",), unsure=("99999999999", "999999999-99")
     ),
     NationalId("Mexican CURP", "MX", is_curp, "curp clave_única", sure=("AAAA999999AAAAAA99", "AAAA999999AAAAAAA9")),
+    NationalId(
+        "Mexican NSS", "MX", luhn, "nss imss seguridad_social seguro_social", unsure=("99999999999", "99-99-99-9999-9")
+    ),
     NationalId("Argentine CUIL", "AR", is_cuil, "cuil cuit", sure=("99-99999999-9",), unsure=("99999999999",)),
     NationalId(
         "Chilean RUT",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from agents.guardrails.checksums import luhn, weighted
+from agents.guardrails.checksums import luhn, mod11_10, weighted
 from agents.guardrails.national_ids.kind import MONTHS, NationalId, is_date
 
 _HETU: Final = "0123456789ABCDEFHJKLMNPRSTUVWXY"
@@ -98,6 +98,24 @@ def is_rnokpp(digits: str) -> bool:
     return weighted(digits, (-1, 5, 7, 9, 4, 6, 10, 5, 7)) % 11 % 10 == int(digits[9])
 
 
+def is_latvian(digits: str) -> bool:
+    """Latvian personal code: a date and weights modulo 11, or 32 in front since 2017."""
+    check = (1101 - weighted(digits, (1, 6, 3, 7, 9, 10, 5, 8, 4, 2))) % 11 % 10
+    return digits.startswith("32") or (is_date(digits[2:4], digits[:2]) and check == int(digits[10]))
+
+
+def is_jmbg(digits: str) -> bool:
+    """Personal number of the states of former Yugoslavia: a date, and weights 7 to 2 twice, modulo 11."""
+    check = -weighted(digits, (7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11
+    return digits[4] in "09" and is_date(digits[2:4], digits[:2]) and (check % _TEN) == int(digits[12])
+
+
+def is_hungarian(digits: str) -> bool:
+    """Hungarian personal number: sex and century, a date, and weights 1 to 10 or 10 to 1, modulo 11."""
+    sums = (weighted(digits, range(1, 11)) % 11, weighted(digits, range(10, 0, -1)) % 11)
+    return digits[0] in "12345678" and is_date(digits[3:5], digits[5:7]) and int(digits[10]) in sums
+
+
 NORTH_AND_EAST_EUROPEAN: Final = (
     NationalId(
         "Swedish personnummer",
@@ -142,6 +160,17 @@ NORTH_AND_EAST_EUROPEAN: Final = (
         unsure=("9999999999",),
     ),
     NationalId("Romanian CNP", "RO", is_cnp, "cnp cod_numeric", unsure=("9999999999999",)),
+    NationalId("Latvian personal code", "LV", is_latvian, "personas_kods personal_code", sure=("999999-99999",)),
+    NationalId("Croatian OIB", "HR", mod11_10, "oib osobni_identifikacijski", unsure=("99999999999",)),
+    NationalId("JMBG or EMŠO", "RS", is_jmbg, "jmbg emšo emso matični_broj", unsure=("9999999999999",)),
+    NationalId(
+        "Hungarian personal number",
+        "HU",
+        is_hungarian,
+        "személyi_szám személyi_azonosító",
+        sure=("9-999999-9999", "9 999999 9999"),
+        unsure=("99999999999",),
+    ),
     NationalId("Bulgarian EGN", "BG", is_egn, "egn егн", unsure=("9999999999",)),
     NationalId(
         "Russian SNILS",
@@ -155,4 +184,4 @@ NORTH_AND_EAST_EUROPEAN: Final = (
     NationalId("Ukrainian taxpayer number", "UA", is_rnokpp, "rnokpp рнокпп іпн", unsure=("9999999999",)),
 )
 """Sweden, Norway, Denmark, Finland, Iceland, Estonia, Lithuania, Poland, Czechia, Slovakia, Romania, Bulgaria, Russia,
-Ukraine."""
+Ukraine, Latvia, Croatia, Serbia and its neighbours, Hungary."""

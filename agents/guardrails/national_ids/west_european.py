@@ -7,6 +7,8 @@ from agents.guardrails.national_ids.kind import NationalId, is_date
 
 _DNI_LETTERS: Final = "TRWAGMYFPDXBNJZSQVHLCKE"
 _PPS_LETTERS: Final = "WABCDEFGHIJKLMNOPQRSTUV"
+_NIR_MONTHS: Final = (*range(1, 13), 20, *range(30, 43))
+"""INSEE: those above twelve are for people whose month of birth is not known."""
 _ODD: Final = dict(
     zip("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", (
         1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10,
@@ -17,11 +19,11 @@ _ODD: Final = dict(
 
 
 def is_nino(text: str) -> bool:
-    """HMRC NIM39110: letters that are not used, prefixes that are not given out."""
+    """HMRC NIM39110: letters that are not used, prefixes that are not given out (ZZ is, for a while)."""
     prefix = text[:2]
     return (
         not set(prefix) & set("DFIQUV") and prefix[1] != "O" and text[8] in "ABCD"
-        and prefix not in ("BG", "GB", "KN", "NK", "NT", "TN", "ZZ")
+        and prefix not in ("BG", "GB", "KN", "NK", "NT", "TN")
     )  # fmt: skip
 
 
@@ -51,7 +53,7 @@ def is_german_insurance(text: str) -> bool:
 def is_nir(text: str) -> bool:
     """INSEE: sex, month, and a key that is 97 less the remainder; Corsica's letters count as 19 and 18."""
     number = text[:13].replace("2A", "19").replace("2B", "18")
-    if not (number.isdigit() and text[13:].isdigit() and text[0] in "12" and 1 <= int(number[3:5]) <= 42):  # noqa: PLR2004 - INSEE's months
+    if not (number.isdigit() and text[13:].isdigit() and text[0] in "12" and int(number[3:5]) in _NIR_MONTHS):
         return False
     return 97 - int(number) % 97 == int(text[13:])
 

@@ -7,12 +7,16 @@ from typing import ClassVar, Final
 import re2
 
 from agents.guardrails.checksums import mod97
+from agents.guardrails.context import Words
 from agents.guardrails.pattern_rule import PatternRule, hit
 from agents.guardrails.rule import Hit, RuleOptions
 from schemas.guardrails import Stage
 
 _BEGINNING: Final = re2.compile(r"(?i)\b[a-z]{2}[ -]?\d\d[ -]?[a-z0-9]")
 _SEPARATORS: Final = re.compile(r"(?<=[A-Za-z0-9])[ -](?=[A-Za-z0-9])")
+
+_RUN: Final = re.compile(r"[A-Za-z]{2}\d\d[A-Za-z0-9]{10,30}\b")
+_NAMED: Final = Words("iban ibans")
 
 LENGTHS: Final = {
     country[:2]: int(country[2:])
@@ -45,12 +49,15 @@ class IbanRule(PatternRule[IbanOptions]):
         for beginning in _BEGINNING.finditer(text):
             start = beginning.start()
             length = LENGTHS.get(text[start : start + 2].upper())
-            if length is None or start < after:
-                continue
-            end = _end(text, start, length)
+            end = _end(text, start, length) if length and start >= after else None
             if end is not None:
                 after = end
                 yield hit(1, "An international bank account number: length and check digits fit.", start, end)
+            elif start >= after and _NAMED.before(text, start) >= 0:
+                run = _RUN.match(text, start)
+                if run and _adds_up(run.group().upper(), run.end() - start):
+                    after = run.end()
+                    yield hit(0.8, "Called an IBAN: check digits fit, its length is no country's.", start, after)
 
 
 def _end(text: str, start: int, length: int) -> int | None:

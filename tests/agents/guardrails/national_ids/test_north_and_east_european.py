@@ -34,3 +34,17 @@ def test_danes_have_a_date_and_icelanders_a_century_too():
 def test_the_second_round_of_weights_is_used_where_the_first_leaves_ten():
     found = [code for code in range(37605030200, 37605030999) if north.is_isikukood(str(code))]
     assert len(found) in range(75, 85)
+
+
+@pytest.mark.parametrize(
+    ("check", "number", "wrong"),
+    [
+        (north.is_latvian, "16117519997", "16117519998"),
+        (north.is_latvian, "32010234567", "33010234567"),
+        (north.is_jmbg, "0101006500006", "0101006500007"),
+        (north.is_hungarian, "19911122427", "19911122428"),
+    ],
+)
+def test_a_known_number_holds_and_another_does_not(check, number, wrong):
+    assert check(number)
+    assert not check(wrong)

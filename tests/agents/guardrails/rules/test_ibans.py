@@ -39,6 +39,7 @@ def test_an_iban_with_a_wrong_digit_is_none(before, iban, after, change):
         "NL91ABNA0417164300",
         "IBAN FR14-2004-1010-0505-0001-3M02-606",
         "口座DE89370400440532013000です",
+        "my IBAN is GB04AZEH9042486111489",
     ],
 )
 def test_ibans_as_people_write_them(text):
@@ -53,6 +54,7 @@ def test_ibans_as_people_write_them(text):
         "DE893704004405320130001",
         "DE89 3704",
         "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        "GB04AZEH9042486111489",
     ],
 )
 def test_failures_57_what_only_looks_like_an_iban_passes(text):
