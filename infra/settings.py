@@ -121,6 +121,8 @@ class AnsweringSettings(BaseModel):
     per_document: int = Field(default=3, ge=1)
     """Most passages of one document that are used while other documents were found too."""
     min_similarity: float = Field(default=0.25, ge=-1, le=1)
+    min_answerability: float = Field(default=0.35, ge=0, le=1)
+    """Probability that the best sentence answers under which an English question is not answered; 0 asks for none."""
     concurrency: int = Field(default=16, ge=1)
     default_deadline_ms: int = Field(default=30_000, ge=1)
 

@@ -125,4 +125,5 @@ def answering_options(settings: Settings) -> AnsweringOptions:
         candidates=settings.reranker.candidates,
         default_deadline_ms=answering.default_deadline_ms,
         min_similarity=answering.min_similarity,
+        min_answerability=answering.min_answerability,
     )

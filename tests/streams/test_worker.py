@@ -53,10 +53,17 @@ def test_the_answering_settings_reach_the_feature() -> None:
     settings = Settings(
         reranker=RerankerSettings(candidates=7),
         answering=AnsweringSettings(
-            mode="dense", fusion="ranked", alpha=0.3, per_document=2, min_similarity=0.5, default_deadline_ms=99
+            mode="dense",
+            fusion="ranked",
+            alpha=0.3,
+            per_document=2,
+            min_similarity=0.5,
+            min_answerability=0.6,
+            default_deadline_ms=99,
         ),
     )
     options = answering_options(settings)
     assert (options.mode, options.fusion, options.per_document) == ("dense", "ranked", 2)
     assert options.candidates == 7
     assert (options.alpha, options.min_similarity, options.default_deadline_ms) == (0.3, 0.5, 99)
+    assert options.min_answerability == 0.6
