@@ -25,6 +25,8 @@ _CONTINUES: Final = re.compile(
     r"|sources?|references?|citations?|passages?|context)\s?(?:[0-9]{1,3}|\[[0-9]{1,3}\])?\W{0,2}:|</?data\b|<\|)",
     re.IGNORECASE,
 )
+_COPIED_FENCE: Final = re.compile(r"\s*(?:\[[0-9]{1,3}\] ?)?<data [0-9a-f]+[^>\n]*>\s*")
+_FENCE: Final = re.compile(r"\s*</?data [0-9a-f]{10}\b")
 _ANSWER: Final = re.compile(r"(?:the |final )?(?:answer|antwort|réponse|respuesta)\s?:\s*", re.IGNORECASE)
 _SOURCE: Final = (
     r"(?:the |der |dem |den |les? |la |l['’]|las? |los? |el )?(?:provided |given |above |numbered )?"
@@ -74,7 +76,10 @@ class ModelText:
         for sentence in sentences:
             if self.ending:
                 return
-            self.ending = self._ends_with(sentence)
+            if not self._seen:  # small models begin by copying the question's fence; later on it begins another text
+                sentence = _COPIED_FENCE.sub("", sentence, count=1)  # noqa: PLW2901
+            sentence, *fenced = _FENCE.split(sentence, maxsplit=1)  # noqa: PLW2901
+            self.ending = "continues" if fenced and not sentence else self._ends_with(sentence)
             found = read_references(self._in_brackets(_without_lead_in(sentence)))
             if self.ending or not found.text.strip():
                 continue
@@ -84,8 +89,8 @@ class ModelText:
                 return
             self._seen.add(said)
             yield found
-            if len(self._seen) == MOST_SENTENCES:
-                self.ending = "enough"
+            if fenced or len(self._seen) == MOST_SENTENCES:
+                self.ending = "continues" if fenced else "enough"
 
     def _in_brackets(self, sentence: str) -> str:
         """`sentence` with a passage's number in brackets, where a model put it in parentheses at the end."""

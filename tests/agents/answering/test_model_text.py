@@ -51,6 +51,16 @@ def test_who_goes_on_with_another_text_is_stopped(more):
     assert not any("Never" in each for each in kept)
 
 
+@pytest.mark.parametrize("fence", ["<data 2526daa9fc>\n", "<data 2526daa9fc> ", '[1] <data 2526daa9fc title="A b">\n'])
+def test_a_fence_that_is_copied_at_the_beginning_is_no_part_of_the_answer(fence):
+    """SmolLM2-135M begins so now and then, and answers all the same."""
+    assert read([f"{fence}At nine. And at ten.\n</data 2526daa9fc>\nNever read."]) == (
+        ["At nine.", "And at ten."],
+        "continues",
+    )
+    assert read([f"{fence}NO ANSWER"]) == ([], "no-answer")
+
+
 def test_a_colon_after_another_word_stops_nobody():
     assert read(["There are two: a ship, and a boat."])[1] == ""
 
