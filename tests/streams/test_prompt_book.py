@@ -4,6 +4,7 @@ import pytest
 
 from agents.answering.prompting import ANSWER, PromptError
 from streams.prompt_book import InMemoryPromptBook
+from tests.contracts.prompt_book_contract import PromptBookContract
 from tests.streams.prompt_samples import labelled, published
 
 FIRST, SECOND = published("First."), published("Second.")
@@ -92,3 +93,9 @@ def test_any_order_of_versions_ends_in_the_same_book():
     last = labelled(versions[1].version)
     found = {book(*order, last).prompt("default", "answer", "production").version for order in permutations(versions)}
     assert found == {versions[1].version}
+
+
+class TestContract(PromptBookContract):
+    @pytest.fixture
+    def book_of(self):
+        return lambda prompt, label: book(prompt, labelled(prompt.version, label=label, name=prompt.name))
