@@ -74,7 +74,7 @@ def facts(report: Mapping[str, Any]) -> dict[str, str]:
         "abstained, unanswerable": _percent(report["abstained_unanswerable"]),
         "abstained, another corpus": _percent(report["abstained_other"]),
         "wrong among the served": _percent(report["wrong"]),
-        "citations": f"{checked['citations']:,} of {checked['answers']:,} answers checked, "
+        "citations": f"{checked['citations']:,} in {checked['answers']:,} answers checked, "
         f"{checked['failed']:,} failed{failed}",
         "outcomes": ", ".join(f"{count:,} {name}" for name, count in report["outcomes"].items()),
         "characters p50 / p90 / p99": _three(report["characters"], 0),

@@ -63,7 +63,7 @@ def test_people_see_every_figure_and_which_citation_failed():
         for table in tables(REPORT):
             console.print(table)
     shown = capture.get()
-    for each in ("97.9%", "78.4%", "47.5%", "44.0%", "2,910 answerable", "33 of 20 answers", "1 failed; q7: d1 3-9"):
+    for each in ("97.9%", "78.4%", "47.5%", "44.0%", "2,910 answerable", "33 in 20 answers", "1 failed; q7: d1 3-9"):
         assert each in shown
     assert "nothing to count" in shown
     assert "40.0%, threshold 0.300" in shown
