@@ -4,13 +4,17 @@ A quote is believed only when the retrieved passage has exactly this text at exa
 without a quote is not served.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from agents.answering.markers import without_references
 from schemas.answers import Citation, Finding
 from schemas.drafts import Claim, Quote
 from schemas.passages import Passage
+
+_LISTED: Final = re.compile(r"(?:[-*+•‣◦]|[0-9]{1,3}[.)]) ")
 
 
 class CitationChecker:
@@ -111,6 +115,6 @@ def _cite(quote: Quote, passage: Passage) -> Citation:
 
 
 def joined(text: str, sentence: str) -> str:
-    """`sentence` behind `text`: in the same paragraph, or on a line of its own where one of them has lines."""
-    separator = "\n" if "\n" in sentence or "\n" in text else " "
+    """`sentence` behind `text`: in the same paragraph, or on its own line: a list's item, code, what follows."""
+    separator = "\n" if "\n" in sentence or "\n" in text or _LISTED.match(sentence) else " "
     return f"{text}{separator}{sentence}" if text else sentence

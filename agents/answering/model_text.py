@@ -27,7 +27,9 @@ _CONTINUES: Final = re.compile(
 )
 _COPIED_FENCE: Final = re.compile(r"\s*(?:\[[0-9]{1,3}\] ?)?<data [0-9a-f]+[^>\n]*>\s*")
 _FENCE: Final = re.compile(r"\s*</?data [0-9a-f]{10}\b")
-_ANSWER: Final = re.compile(r"(?:the |final )?(?:answer|antwort|réponse|respuesta)\s?:\s*", re.IGNORECASE)
+_ANSWER: Final = re.compile(
+    r"(?:the |final )?(?:answer|antwort|réponse|respuesta)(?: is| ist| est| es)?\s?:\s*", re.IGNORECASE
+)
 _SOURCE: Final = (
     r"(?:the |der |dem |den |les? |la |l['’]|las? |los? |el )?(?:provided |given |above |numbered )?"
     r"(?:passages?|passagen|sources?|quellen?|textes?|texts?|textos?|documents?|dokumente?n?|documentos?|contexts?"

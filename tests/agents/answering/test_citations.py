@@ -91,3 +91,10 @@ def test_code_keeps_its_brackets_and_its_lines():
 
 def test_an_empty_quote_carries_nothing():
     assert not found_at_its_span(Quote(chunk_id="c1", span=Span(start=41, end=41), text=""), TIDES)
+
+
+def test_items_of_a_list_have_a_line_each():
+    quote = quote_of(BREAD, "Bread is baked at four.")
+    said = [claim(text, quote) for text in ("There are two:", "- bread", "2. tides", "A. Smith says so.")]
+    assert check_claims(said, [BREAD]).text == "There are two: [1]\n- bread [1]\n2. tides [1]\nA. Smith says so. [1]"
+    assert check_claims(said[::3], [BREAD]).text == "There are two: [1] A. Smith says so. [1]"

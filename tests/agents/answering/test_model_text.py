@@ -69,6 +69,7 @@ def test_a_colon_after_another_word_stops_nobody():
     ("said", "kept"),
     [
         ("Answer: At nine.", "At nine."),
+        ("The answer is: at nine.", "At nine."),
         ("According to the passages, it leaves at nine.", "It leaves at nine."),
         ("Based on the provided information [1], it leaves at nine.", "It leaves at nine."),
         ("According to [1], it leaves at nine.", "It leaves at nine."),
