@@ -4,6 +4,7 @@
     ├── TransientError     the world is unwell: wait and try the same again (Weaviate down, time-out, rate limit)
     │   └── ModelUnavailableError  it was unwell so often that it isn't asked at all for a while: do without
     ├── PermanentError     this event can never succeed: dead-letter it with the reason
+    │   └── ImplausibleError   what it says cannot be, which is its producer's doing: no sign that we are broken
     └── ConfigurationError refuse to start, and say in one sentence what to change
 
 Anything else that is raised is a bug, and is treated as permanent for the event that met it.
@@ -24,6 +25,10 @@ class ModelUnavailableError(TransientError):
 
 class PermanentError(RagstreamError):
     """Trying again cannot succeed; the event belongs in the dead letters."""
+
+
+class ImplausibleError(PermanentError):
+    """An event that is well formed says what cannot be; as with malformed ones, many of them blow no fuse."""
 
 
 class ConfigurationError(RagstreamError):

@@ -26,7 +26,7 @@ from opentelemetry.trace import Span, Status, StatusCode
 from agents.ports import Clock
 from agents.shapes import Turn
 from schemas.event import Event
-from schemas.failures import PermanentError
+from schemas.failures import ImplausibleError, PermanentError
 from schemas.operations import AlertFired, AlertResolved
 from streams import alarms, tracing
 from streams.codec import Malformed, decode, encode
@@ -187,7 +187,7 @@ class Runner:
         # The text of an unexpected exception may quote what was being processed, so only class and place go on.
         log.warning("failed", error=type(error).__name__, **({} if expected else {"at": _frames(error)}))
         reason = str(error) if expected else f"unexpected {type(error).__name__} in stage {self.stage.name}"
-        return Failure(reason, type(error).__name__, attempts)
+        return Failure(reason, type(error).__name__, attempts, malformed=isinstance(error, ImplausibleError))
 
     def _bury(self, works: Sequence[Work]) -> None:
         """Put a dead letter for each failure in place of its outputs."""

@@ -1,0 +1,61 @@
+"""An exposed answer and a number in, one outcome for each experiment that the answer was part of out.
+
+And one for none, with an empty experiment: that is what monitors count.
+"""
+
+from collections.abc import Sequence
+
+from schemas.event import Event, Origin, derive_id
+from schemas.feedback import NO_EXPERIMENT, AnswerExposed, OutcomeScored
+
+
+def at_exposure(answer: AnswerExposed, origin: Origin) -> Sequence[OutcomeScored]:
+    """What is known of an answer before anybody says anything: `origin` is the record that told of it."""
+    numbers = {
+        "exposed": 1.0,
+        "abstained": float(answer.outcome == "AnswerAbstained"),
+        "blocked": float(answer.outcome in ("QuestionBlocked", "AnswerBlocked")),
+        "failed": float(answer.outcome == "AnswerFailed"),
+        "latency_ms": answer.latency_ms,
+        "cost": answer.cost,
+    }
+    return [
+        each
+        for metric, score in numbers.items()
+        for each in outcomes(answer, metric, score, caused_by=answer, origin=origin)
+    ]
+
+
+def outcomes(
+    answer: AnswerExposed,
+    metric: str,
+    score: float | None,
+    *,
+    caused_by: Event,
+    origin: Origin,
+    superseded: Origin | None = None,
+    previous: float | None = None,
+) -> Sequence[OutcomeScored]:
+    """One per experiment. Arm and unit are those that served the answer, whoever would be served today."""
+    assigned = {**answer.assignment, NO_EXPERIMENT: ""}
+    return [
+        OutcomeScored(
+            event_id=_outcome_id(origin, experiment, metric),
+            tenant=answer.tenant,
+            at=caused_by.at,
+            answer_id=answer.answer_id,
+            user_id=answer.user_id,
+            experiment=experiment,
+            arm=arm,
+            unit=answer.units.get(experiment, ""),
+            metric=metric,
+            score=score,
+            supersedes="" if superseded is None else _outcome_id(superseded, experiment, metric),
+            previous=previous,
+        )
+        for experiment, arm in assigned.items()
+    ]
+
+
+def _outcome_id(origin: Origin, experiment: str, metric: str) -> str:
+    return derive_id("outcome", origin.topic, origin.partition, origin.offset, experiment, metric)

@@ -1,0 +1,28 @@
+import pytest
+
+from agents.feedback.scoring import at_exposure
+from tests.agents.feedback.samples import exposure
+
+
+@pytest.mark.parametrize(
+    ("outcome", "metric"),
+    [
+        ("AnswerAbstained", "abstained"),
+        ("QuestionBlocked", "blocked"),
+        ("AnswerBlocked", "blocked"),
+        ("AnswerFailed", "failed"),
+    ],
+)
+def test_what_became_of_a_question_is_a_metric(outcome, metric):
+    event = exposure(outcome=outcome)
+    scores = {each.metric: each.score for each in at_exposure(event, event.read_from) if each.experiment == "x"}
+    assert scores == {"exposed": 1, "abstained": 0, "blocked": 0, "failed": 0, "latency_ms": 120, "cost": 0} | {
+        metric: 1
+    }
+
+
+def test_each_experiment_has_its_outcome_with_its_own_unit_and_so_have_monitors():
+    event = exposure(assignment={"x": "b", "y": "a"}, units={"x": "ann", "y": "session-1"})
+    found = {(e.experiment, e.arm, e.unit) for e in at_exposure(event, event.read_from)}
+    assert found == {("x", "b", "ann"), ("y", "a", "session-1"), ("", "", "")}
+    assert len({each.event_id for each in at_exposure(event, event.read_from)}) == 18

@@ -1,0 +1,60 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.feedback import unit
+from agents.feedback.unit import score_unit, unit_key
+from tests.agents.feedback.samples import fold, outcome
+
+
+def values(events):
+    return [(each.value, each.previous) for each in events]
+
+
+def test_a_units_value_is_the_mean_of_its_answers():
+    _, out = fold(score_unit, [outcome(1, "a"), outcome(0, "b", 1), outcome(None, "a", 2, previous=1)])
+    assert values(out) == [(1, None), (0.5, 1), (0, 0.5)]
+
+
+def test_what_changes_nothing_is_not_told():
+    _, out = fold(score_unit, [outcome(1, "a"), outcome(1, "b", 1), outcome(1, "a", 0)])
+    assert values(out) == [(1, None)]
+
+
+def test_a_unit_that_two_arms_served_counts_for_neither():
+    """FAILURES 66: contaminated users are excluded."""
+    state, out = fold(
+        score_unit, [outcome(1, "a"), outcome(1, "b", 1, arm="c"), outcome(0, "c", 2), outcome(0, "d", 3)]
+    )
+    assert [(each.arm, each.value, each.previous) for each in out] == [("b", 1, None), ("b", None, 1)]
+    assert state.mixed
+
+
+def test_an_answer_in_no_experiment_passes_by():
+    assert score_unit(None, outcome(1, experiment="", arm="", unit="")) == (None, ())
+
+
+def test_the_key_tells_metrics_and_units_apart():
+    keys = {unit_key(outcome(1, **each)) for each in ({}, {"metric": "cost"}, {"unit": "bob"}, {"experiment": "y"})}
+    assert len(keys) == 4
+
+
+def test_what_is_told_says_which_outcome_it_came_from():
+    _, [event] = fold(score_unit, [outcome(1, offset=7)])
+    assert (event.origin.topic, event.origin.offset, event.unit, event.metric) == ("outcomes", 7, "ann", "feedback")
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from([-1.0, 0.0, 1.0])), max_size=20), st.integers(1, 6))
+def test_answers_that_are_no_longer_told_apart_can_still_be_corrected(scores, kept):
+    before = unit.MAX_RECENT
+    unit.MAX_RECENT = kept
+    try:
+        last, events = {}, []
+        for offset, (answer, score) in enumerate(scores):
+            events.append(outcome(score, f"a{answer}", offset, previous=last.get(answer)))
+            last[answer] = score
+        state, _ = fold(score_unit, events)
+    finally:
+        unit.MAX_RECENT = before
+    if last:
+        assert state.mean == sum(last.values()) / len(last)
+        assert len(state.recent) <= kept
