@@ -23,6 +23,8 @@ class PatternRule(Rule[O]):
     def find(self, views: Views, subject: Subject) -> Sequence[Hit]:  # noqa: ARG002 - the view is all it needs
         """As `spot`, with spans into `subject.text`."""
         view = views.numeric
+        if view.starts is None and view.inside is None:
+            return list(self.spot(view.text))
         return [replace(hit, span=view.span(hit.span.start, hit.span.end)) for hit in self.spot(view.text) if hit.span]
 
 

@@ -4,7 +4,7 @@ Patterns for Python's engine: every repetition is bounded, so the time for one b
 inside `(?-i:...)`: words that mean other things as well have to begin with a capital.
 """
 
-from typing import Final
+from typing import Final, TypeAlias
 
 _NO_NAME: Final = (
     r"(?!(?:the|an?|of|in|on|to|and|or|from|per|with|for|is|are|was|by|at|as|it|that|this|my|your|more|than|down|up|off|"
@@ -72,32 +72,6 @@ _JAPANESE: Final = r"〒\s?\d{3}-?\d{4}|[都道府県市区町村][^\s\d]{1,10}\
 _KOREAN: Final = r"[\uac00-\ud7af]{1,6}(?:시|도|구|군)\s[\uac00-\ud7af]{1,8}(?:로|길)\s?\d{1,4}"
 _INDONESIAN: Final = r"\b(?:jalan|jl\.|jln)\s(?:[^\W\d_][\w'’.-]{0,24}\s?){1,4}(?:no\.?\s?)?\d{1,4}\b"
 
-FORMS: Final[tuple[tuple[str, float], ...]] = (
-    (rf"\b{_HOUSE},?\s{{1,2}}(?:{_WORD}\s{{1,2}}){{1,4}}{_ENGLISH}{_TAIL}", 0.8),
-    (rf"\b{_HOUSE},?\s{{1,2}}(?:{_CAPITAL}\s{{1,2}}){{1,4}}{_ENGLISH_NAMES}{_TAIL}", 0.8),
-    (rf"\b[^\W\d_][\w'’-]{{1,24}}{_GERMANIC}\s{{1,2}}{_HOUSE}{_TAIL}", 0.9),
-    (rf"\b{_HOUSE},?\s{{1,2}}[^\W\d_][\w'’-]{{1,24}}{_GERMANIC}\b{_TAIL}", 0.8),
-    (rf"\b(?:{_CAPITAL}\s){{1,2}}(?:straße|strasse|str\.|allee|gasse|weg)\s{{1,2}}{_HOUSE}{_TAIL}", 0.8),
-    (rf"\b{_ROMANCE}\s(?:{_WORD}[\s,]{{1,2}}){{1,5}}(?:n[º°.]?\s?)?{_HOUSE}{_TAIL}", 0.8),
-    (rf"\b{_ROMANCE_NAMES}(?:{_WORD}[\s,]{{1,2}}){{1,4}}(?:n[º°.]?\s?)?{_HOUSE}{_TAIL}", 0.7),
-    (
-        rf"\b{_HOUSE}(?:\s(?:bis|ter))?,?\s{{1,2}}(?:{_ROMANCE}\s|{_ROMANCE_NAMES}){_WORD}(?:\s{_WORD}){{0,3}}{_TAIL}",
-        0.8,
-    ),
-    (rf"(?:\b|^){_SLAVIC}\s?(?:{_WORD}[\s,]{{1,2}}){{1,3}}(?:д\.\s?)?{_HOUSE}{_TAIL}", 0.8),
-    (rf"\b(?:{_CAPITAL}\s){{1,2}}{_EASTERN}\s?(?:no:?\s?)?{_HOUSE}", 0.8),
-    (_BEFORE_CODE, 0.8),
-    (_NUMBERED, 0.8),
-    (_BOX, 0.8),
-    (rf"\b{_UNIT}\s?#?\d{{1,5}}[a-z]?\b", 0.6),
-    (_POSTCODE, 0.6),
-    (_CHINESE, 0.9),
-    (_JAPANESE, 0.8),
-    (_KOREAN, 0.8),
-    (_INDONESIAN, 0.8),
-)
-"""Pattern and how sure it is."""
-
 AT: Final = (
     r"\b(?:address(?: is| to| with|:)|addresses?,? here (?:is|they are):|liv(?:e|es|ed|ing) at|located at|"
     r"meet (?:me|us|you) at|office is at|wohne? in|wohnt in|"
@@ -112,18 +86,58 @@ PLACE: Final = (
 )
 """A house number and a name, in either order, of any kind of street."""
 
-SIGNS: Final = (
-    r"(?i)\d[a-z]?,?\s{1,3}(?:\d{4,5}|\d{3} \d{2}|\d{2}-\d{3}|\d{4} [A-Z]{2})\s{1,2}\pL|"
-    r"\b(?:street|avenue|road|boulevard|lane|terrace|parkway|highway|crescent|st|ave|rd|blvd|ln|pkwy|hwy|cres|drive|court|"
-    r"place|square|circle|close|way|trail|alley|plaza|row|walk|mews|grove|gardens|hill|heights|dr|ct|pl|sq|cir|rue|allée|"
-    r"impasse|viale|piazza|vicolo|calle|avenida|avda|paseo|carretera|camiño|rua|travessa|praça|carrer|strada|chemin|quai|"
-    r"cours|route|via|corso|largo|camino|alameda|estrada|bd|av|cl|cra?|carrera|tv|dg|diagonal|transversal|bulevardul|ulica|ulice|ul|aleja|al|osiedle|os|nám|"
-    r"náměstí|utca|sokak|caddesi|cad|sok|iela|mnt|apt|apartment|suite|ste|whg|wohnung|appartement|lgh|box|postfach|"
-    r"apartado|zip|postal|postcode|plz|postleitzahl|jalan|jl|jln|address|addresses|liv(?:e|es|ed|ing) at|located at|"
-    r"meet|office is|wohne?|wohnt|adresse|anschrift|j'habite|vivo en|abito in|indirizzo|moro na|mieszkam)\b|"
-    r"rúa|út |tér |bulvarı|gatvė|c/|dirección|endereço|адрес|живу|улиц|ул\.|просп|пр[.-]|пер|бульв|вул|"
-    r"οδός|λεωφόρ|号|號|[街路道]|#|〒|丁目|番地|[市区町村][^\s\d]{1,10}\d|[시도구군] |[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|"
-    r"(?:straß|strass|str\.|gasse|weg|allee|platz|ufer|damm|hof|straat|laan|plein|steenweg|kade|gracht|dijk|plaats|gade|vej|"
-    r"vænget|gatan|gata|vägen|väg|gränd|veien|vegen|katu|ntie|kuja|polku|stræde|torv|torg)(?:e)?(?:\s{1,2}\d|\b)"
+Family: TypeAlias = tuple[str, tuple[tuple[str, float], ...]]
+"""Signs in RE2's syntax, one of which stands in every address of the family; its forms, each with how sure it is."""
+
+FAMILIES: Final[tuple[Family, ...]] = (
+    (
+        (
+            r"(?i)\b(?:street|avenue|road|boulevard|lane|terrace|parkway|highway|crescent|st|ave|rd|blvd|ln|pkwy|hwy|cres|drive|"
+            r"court|place|square|circle|close|way|trail|alley|plaza|row|walk|mews|grove|gardens|hill|heights|dr|ct|pl|sq|cir)\b"
+        ),
+        (
+            (rf"\b{_HOUSE},?\s{{1,2}}(?:{_WORD}\s{{1,2}}){{1,4}}{_ENGLISH}{_TAIL}", 0.8),
+            (rf"\b{_HOUSE},?\s{{1,2}}(?:{_CAPITAL}\s{{1,2}}){{1,4}}{_ENGLISH_NAMES}{_TAIL}", 0.8),
+        ),
+    ),
+    (
+        rf"(?i){_GERMANIC}(?:\s{{1,2}}\d|\b)",
+        (
+            (rf"\b[^\W\d_][\w'’-]{{1,24}}{_GERMANIC}\s{{1,2}}{_HOUSE}{_TAIL}", 0.9),
+            (rf"\b{_HOUSE},?\s{{1,2}}[^\W\d_][\w'’-]{{1,24}}{_GERMANIC}\b{_TAIL}", 0.8),
+            (rf"\b(?:{_CAPITAL}\s){{1,2}}(?:straße|strasse|str\.|allee|gasse|weg)\s{{1,2}}{_HOUSE}{_TAIL}", 0.8),
+        ),
+    ),
+    (
+        rf"(?i){_ROMANCE}\s",
+        (
+            (rf"\b{_ROMANCE}\s(?:{_WORD}[\s,]{{1,2}}){{1,5}}(?:n[º°.]?\s?)?{_HOUSE}{_TAIL}", 0.8),
+            (rf"\b{_HOUSE}(?:\s(?:bis|ter))?,?\s{{1,2}}{_ROMANCE}\s{_WORD}(?:\s{_WORD}){{0,3}}{_TAIL}", 0.8),
+        ),
+    ),
+    (
+        r"(?i)\b(?:place|chemin|quai|cours|route|via|corso|largo|camino|alameda|estrada|plaza|bd|av)\b|c/",
+        (
+            (rf"\b{_ROMANCE_NAMES}(?:{_WORD}[\s,]{{1,2}}){{1,4}}(?:n[º°.]?\s?)?{_HOUSE}{_TAIL}", 0.7),
+            (rf"\b{_HOUSE}(?:\s(?:bis|ter))?,?\s{{1,2}}{_ROMANCE_NAMES}{_WORD}(?:\s{_WORD}){{0,3}}{_TAIL}", 0.8),
+        ),
+    ),
+    (
+        rf"(?i){_SLAVIC}",
+        ((rf"(?:\b|^){_SLAVIC}\s?(?:{_WORD}[\s,]{{1,2}}){{1,3}}(?:д\.\s?)?{_HOUSE}{_TAIL}", 0.8),),
+    ),
+    (rf"(?i) {_EASTERN}", ((rf"\b(?:{_CAPITAL}\s){{1,2}}{_EASTERN}\s?(?:no:?\s?)?{_HOUSE}", 0.8),)),
+    (r"(?i)\d[a-z]?,?\s{1,3}(?:\d{4,5}|\d{3} \d{2}|\d{2}-\d{3}|\d{4} [A-Z]{2})\s{1,2}\pL", ((_BEFORE_CODE, 0.8),)),
+    ("#", ((_NUMBERED, 0.8),)),
+    (r"(?i)\b(?:box|postfach|apartado)\b", ((_BOX, 0.8),)),
+    (r"(?i)\b(?:apt|apartment|suite|ste|whg|wohnung|appartement|lgh)\b", ((rf"\b{_UNIT}\s?#?\d{{1,5}}[a-z]?\b", 0.6),)),
+    (
+        r"(?i)\b(?:zip|postal|postcode|plz|postleitzahl)\b|(?-i:\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)",
+        ((_POSTCODE, 0.6),),
+    ),
+    ("号|號|[街路道]", ((_CHINESE, 0.9),)),
+    (r"〒|[都道府県市区町村][^\s\d]{1,10}\d", ((_JAPANESE, 0.8),)),
+    ("[시도구군] ", ((_KOREAN, 0.8),)),
+    (r"(?i)\b(?:jalan|jl|jln)\b", ((_INDONESIAN, 0.8),)),
 )
-"""One of these stands in every address, in RE2's syntax: where there is none, no form need be tried."""
+"""Kinds of addresses, tried where their signs stand."""

@@ -7,7 +7,7 @@ from typing import ClassVar, Final, TypeAlias
 import re2
 
 from agents.guardrails.checksums import luhn
-from agents.guardrails.context import Words, stands_alone
+from agents.guardrails.context import Reading, Words, stands_alone
 from agents.guardrails.pattern_rule import PatternRule, hit
 from agents.guardrails.rule import Hit, RuleOptions
 from schemas.guardrails import Stage
@@ -91,10 +91,11 @@ class CardRule(PatternRule[CardOptions]):
 
     def spot(self, text: str) -> Iterable[Hit]:
         """Every card number in `text`, with score 1 where its shape says so, less where it is a number in a row."""
+        reading = Reading(text)
         for run in _RUN.finditer(text):
             after = 0
             for start, end in _windows([group.span() for group in _GROUP.finditer(text, run.start(), run.end())]):
-                score = _score(text, start, end) if start >= after else 0
+                score = _score(reading, start, end) if start >= after else 0
                 if score:
                     after = end
                     yield hit(score, "The number of a payment card: issuer, length and check digit fit.", start, end)
@@ -114,16 +115,17 @@ def _windows(groups: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
                 yield start, groups[at + count - 1][1]
 
 
-def _score(text: str, start: int, end: int) -> float:
+def _score(reading: Reading, start: int, end: int) -> float:
+    text = reading.text
     written = text[start:end]
     digits = written.replace(" ", "").replace("-", "").replace(".", "")
     common = _issued(digits, ISSUERS)
     if not (common or _issued(digits, RARE_ISSUERS)) or not luhn(digits) or not stands_alone(text, start, end):
         return 0
-    named = CARD.near(text, start, end)
+    named = reading.near(CARD, start, end)
     if common:
         bare = len(written) == len(digits)
-        return 0.4 if bare and not named and _OTHER.before(text, start) >= 0 else 1
+        return 0.4 if bare and not named and reading.before(_OTHER, start) >= 0 else 1
     return 0.9 if named else 0
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 import re2
 
 from agents.guardrails.checksums import mod97
-from agents.guardrails.context import Words
+from agents.guardrails.context import Reading, Words
 from agents.guardrails.pattern_rule import PatternRule, hit
 from agents.guardrails.rule import Hit, RuleOptions
 from schemas.guardrails import Stage
@@ -46,6 +46,7 @@ class IbanRule(PatternRule[IbanOptions]):
     def spot(self, text: str) -> Iterable[Hit]:
         """Every IBAN in `text`, in groups or not, in either case."""
         after = 0
+        reading = Reading(text)
         for beginning in _BEGINNING.finditer(text):
             start = beginning.start()
             length = LENGTHS.get(text[start : start + 2].upper())
@@ -53,7 +54,7 @@ class IbanRule(PatternRule[IbanOptions]):
             if end is not None:
                 after = end
                 yield hit(1, "An international bank account number: length and check digits fit.", start, end)
-            elif start >= after and _NAMED.before(text, start) >= 0:
+            elif start >= after and reading.before(_NAMED, start) >= 0:
                 run = _RUN.match(text, start)
                 if run and _adds_up(run.group().upper(), run.end() - start):
                     after = run.end()

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 import re2
 
-from agents.guardrails.context import Words
+from agents.guardrails.context import Reading, Words
 from agents.guardrails.pattern_rule import PatternRule, hit
 from agents.guardrails.rule import Hit, RuleOptions
 from schemas.guardrails import Stage
@@ -36,20 +36,21 @@ class IpAddressRule(PatternRule[IpAddressOptions]):
     def spot(self, text: str) -> Iterable[Hit]:
         """Every address in `text`."""
         if "." in text:
+            reading = Reading(text)
             for match in _V4.finditer(text):
-                if self._is_v4(text, match.start(), match.group()):
+                if self._is_v4(match.group()) and reading.before(_VERSION, match.start()) < 0:
                     yield hit(0.9, "An IPv4 address.", match.start(), match.end())
         if text.count(":") >= _LEAST_COLONS:
             for match in _V6.finditer(text):
                 if match.end() - match.start() <= _LONGEST_V6 and self._is_v6(match.group()):
                     yield hit(1, "An IPv6 address.", match.start(), match.end())
 
-    def _is_v4(self, text: str, start: int, written: str) -> bool:
+    def _is_v4(self, written: str) -> bool:
         try:
             address = IPv4Address(written)
         except AddressValueError:
             return False
-        return self._counts(address) and _VERSION.before(text, start) < 0
+        return self._counts(address)
 
     def _is_v6(self, written: str) -> bool:
         try:

@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 
 from pydantic import field_validator
 
-from agents.guardrails.context import Words, stands_alone
+from agents.guardrails.context import Reading, Words, stands_alone
 from agents.guardrails.national_ids import NATIONAL_IDS, NationalId
 from agents.guardrails.pattern_rule import PatternRule, hit
 from agents.guardrails.rule import Hit, RuleOptions
@@ -63,24 +63,25 @@ class NationalIdRule(PatternRule[NationalIdOptions]):
     def spot(self, text: str) -> Iterable[Hit]:
         """Every number in `text`, once, as the kind that fits best."""
         after = 0
+        reading = Reading(text)
         for start, end, form in self._forms.find(text):
             if start < after or not _whole(text, start, end, form):
                 continue
-            score, name = max(self._scores(text, start, end, form), default=(0.0, ""))
+            score, name = max(self._scores(reading, start, end, form), default=(0.0, ""))
             if score:
                 after = end
                 yield hit(score, f"{name}: form and check fit.", start, end)
 
-    def _scores(self, text: str, start: int, end: int, form: str) -> Iterable[tuple[float, str]]:
-        characters = compact(text[start:end])
+    def _scores(self, reading: Reading, start: int, end: int, form: str) -> Iterable[tuple[float, str]]:
+        characters = compact(reading.text[start:end])
         for kind, sure in self._kinds[form]:
             if kind.valid(characters):
-                yield self._score(text, start, end, kind, sure=sure), kind.name
+                yield self._score(reading, start, end, kind, sure=sure), kind.name
 
-    def _score(self, text: str, start: int, end: int, kind: NationalId, *, sure: bool) -> float:
-        if self._words[kind.name].near(text, start, end):
+    def _score(self, reading: Reading, start: int, end: int, kind: NationalId, *, sure: bool) -> float:
+        if reading.near(self._words[kind.name], start, end):
             return 1.0
-        if _ANY.near(text, start, end):
+        if reading.near(_ANY, start, end):
             return 0.9 if sure else 0.7
         return 0.8 if sure else 0.3
 

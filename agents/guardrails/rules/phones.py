@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final
 
-from agents.guardrails.context import Words
+from agents.guardrails.context import Reading, Words
 from agents.guardrails.numbering_plans import formats
 from agents.guardrails.pattern_rule import PatternRule, hit
 from agents.guardrails.phone_numbers import DIGITS, Run, is_something_else, likelihood
@@ -72,10 +72,11 @@ class PhoneRule(PatternRule[PhoneOptions]):
 
     def spot(self, text: str) -> Iterable[Hit]:
         """Every number in `text`, with its extension."""
+        reading = Reading(text)
         for match in _RUN.finditer(text):
             for start, end in _numbers(text, match.start(), match.end()):
                 extension = _EXTENSION.match(text, end)
-                score = _score(text, start, end, extension.end() if extension else end)
+                score = _score(reading, start, end, extension.end() if extension else end)
                 if score:
                     yield hit(score, "A telephone number.", start, extension.end() if extension else end)
 
@@ -90,13 +91,14 @@ def _numbers(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield start + piece.start(), start + piece.end()
 
 
-def _score(text: str, start: int, end: int, end_with_extension: int) -> float:
+def _score(reading: Reading, start: int, end: int, end_with_extension: int) -> float:
+    text = reading.text
     if _attached(text[max(0, start - 2) : start]) or _CONTINUED.match(text, end_with_extension):
         return 0
     run = Run.of(text[start:end])
     if is_something_else(run):
         return 0
-    named, other = PHONE.before(text, start), _OTHER.before(text, start)
+    named, other = reading.before(PHONE, start), reading.before(_OTHER, start)
     if named > other or (other < 0 and _AFTER.match(text[end_with_extension : end_with_extension + 24])):
         return 0.9
     score = likelihood(run)

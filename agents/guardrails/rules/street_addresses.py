@@ -8,13 +8,15 @@ import re2
 
 from agents.guardrails.pattern_rule import PatternRule, hit
 from agents.guardrails.rule import Hit, RuleOptions
-from agents.guardrails.street_forms import AT, FORMS, PLACE, SIGNS
+from agents.guardrails.street_forms import AT, FAMILIES, PLACE
 from schemas.guardrails import Stage
 
-_FORMS: Final = tuple((re.compile(form, re.IGNORECASE), score) for form, score in FORMS)
+_FAMILIES: Final = tuple(
+    (re2.compile(signs), tuple((re.compile(form, re.IGNORECASE), score) for form, score in forms))
+    for signs, forms in FAMILIES
+)
 _AT: Final = re.compile(AT, re.IGNORECASE)
 _PLACE: Final = re.compile(PLACE, re.IGNORECASE)
-_SIGNS: Final = re2.compile(SIGNS)
 _MARGIN: Final = 100
 """Characters around such a sign that an address may reach."""
 _DIGIT: Final = re.compile(r"\d")
@@ -36,17 +38,19 @@ class StreetAddressRule(PatternRule[StreetAddressOptions]):
 
     def spot(self, text: str) -> Iterable[Hit]:
         """Every address in `text`, the parts of one taken together where they touch."""
-        for start, end in _regions(text):
-            for score, first, last in _joined(sorted(_places(text, start, end), key=lambda place: place[1])):
-                yield hit(score, "A postal address, or a part of one.", first, last)
+        if _DIGIT.search(text):
+            for score, start, end in _joined(sorted(_places(text), key=lambda place: place[1])):
+                yield hit(score, "A postal address, or a part of one.", start, end)
 
 
-def _places(text: str, start: int, end: int) -> Iterator[tuple[float, int, int]]:
-    for pattern, score in _FORMS:
-        for match in pattern.finditer(text, start, end):
-            yield score, match.start(), match.end()
-    for match in _AT.finditer(text, start, end):
-        place = _PLACE.match(text, match.end(), end)
+def _places(text: str) -> Iterator[tuple[float, int, int]]:
+    for signs, forms in _FAMILIES:
+        for start, end in _regions(text, signs.finditer(text)):
+            for pattern, score in forms:
+                for match in pattern.finditer(text, start, end):
+                    yield score, match.start(), match.end()
+    for match in _AT.finditer(text):
+        place = _PLACE.match(text, match.end())
         if place:
             yield 0.7, place.start(), place.end()
 
@@ -63,10 +67,10 @@ def _joined(places: list[tuple[float, int, int]]) -> Iterator[tuple[float, int, 
         yield score, first, last
 
 
-def _regions(text: str) -> Iterator[tuple[int, int]]:
-    """Where addresses may be: around words for streets with a digit near, those that touch taken together."""
+def _regions(text: str, signs: Iterable[re.Match[str]]) -> Iterator[tuple[int, int]]:
+    """Where addresses may be: around signs with a digit near, those that touch taken together."""
     start = end = -1
-    for match in _SIGNS.finditer(text) if _DIGIT.search(text) else ():
+    for match in signs:
         if not _DIGIT.search(text, max(0, match.start() - _MARGIN), match.end() + _MARGIN):
             continue
         if match.start() - _MARGIN > end:
