@@ -66,3 +66,30 @@ async def test_a_batch_waits_for_as_long_as_the_one_before_is_repeated():
     await process_both(world, batch)
     assert changed == ["early", "late"]
     assert len(world.waits) == 2
+
+
+async def test_batches_that_were_cancelled_have_sent_nothing_and_hold_up_none_after_them():
+    world, begun = World(), []
+
+    async def batch(events, turn):
+        begun.append(events[0].text)
+        if events[0].text == "early":
+            await asyncio.Event().wait()
+        await turn()
+        return [[note(event, event.text)] for event in events]
+
+    runner = world.runner(stage(batch))
+    tasks = [
+        asyncio.ensure_future(runner.process([record(document(name, name), offset=offset)]))
+        for offset, name in enumerate(("early", "late"))
+    ]
+    while len(begun) < 2:
+        await asyncio.sleep(0)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    assert world.notes == []
+
+    async with asyncio.timeout(5):
+        await runner.process([record(document("next", "next"), offset=2)])
+    assert world.notes == ["next"]
