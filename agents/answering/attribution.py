@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from agents.answering.facts import Facts, agree, facts_of, merged
+from agents.answering.facts import Facts, agree, facts_of, merged, names_stand_together
 from agents.answering.names import unknown_names
 from agents.answering.readable import readable
 from agents.answering.sentences import FENCE, split_sentences
@@ -71,10 +71,9 @@ class Evidence:
         self._passages = passages
         self._language = language_of(" ".join(passage.text for passage in passages[:2]))
         self._asked = frozenset(self._terms(question))
-        self._around = [frozenset(self._terms(" ".join((each.title or "", *each.heading)))) for each in passages]
-        self._around_facts = [
-            facts_of(" ".join((each.title or "", *each.heading)), self._language) for each in passages
-        ]
+        self._titles = [" ".join((each.title or "", *each.heading)) for each in passages]
+        self._around = [frozenset(self._terms(title)) for title in self._titles]
+        self._around_facts = [facts_of(title, self._language) for title in self._titles]
         self._sentences = [list(self._split(rank, passage)) for rank, passage in enumerate(passages)]
 
     def quotes(self, text: str, hints: Sequence[int] = ()) -> tuple[Quote, ...]:
@@ -161,6 +160,9 @@ class Evidence:
             return False
         facts = merged((*(each.facts for each in group), self._around_facts[rank]))
         if not agree(claim.facts, claim.terms, facts):
+            return False
+        quoted = " ".join(self._passages[rank].text[each.start : each.end] for each in group)
+        if not names_stand_together(claim.text, f"{quoted} {self._titles[rank]}", self._language):
             return False
         # A sentence's first word is in a capital, so it says nothing; and one of names only is no sentence in capitals.
         said = f"says {claim.text[:1].lower()}{claim.text[1:]}"

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from agents.answering.names import NOUNS_IN_CAPITALS
 from agents.answering.terms import terms_of
 from schemas.chunks import UNDETERMINED
 
@@ -45,6 +46,11 @@ _AFTER: Final = 3
 _BEFORE: Final = 2
 """Terms before it: the verb in German, the subject elsewhere."""
 _WORDS_NEAR: Final = 12
+_NAMED_TOGETHER: Final = re.compile(
+    r"(?<=\s)([A-Z][^\W\d_]+)(?=(?: (?:of|the|de|du|la|del|di|da|van|von)){0,2} ([A-Z][^\W\d_]+))"
+)
+_NAME_WIDTH: Final = 3
+"""Terms from one word of a name to the next."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,26 @@ def merged(facts: Iterable[Facts]) -> Facts:
         tuple(scope for one in each for scope in one.denied),
         any(one.denies_in_han for one in each),
     )
+
+
+def names_stand_together(claim: str, evidence: str, language: str = UNDETERMINED) -> bool:
+    """Whether words that make one name in `claim` ("Islamic State of Africa") stand near each other in `evidence`.
+
+    Always so in German, where every noun has a capital.
+    """
+    pairs = () if language in NOUNS_IN_CAPITALS else _NAMED_TOGETHER.findall(claim)
+    if not pairs:
+        return True
+    said = terms_of(evidence, language)
+    places: dict[str, list[int]] = {}
+    for at, term in enumerate(said):
+        places.setdefault(term, []).append(at)
+    for pair in pairs:
+        one, other = (terms_of(word, language)[:1] for word in pair)
+        near = (abs(a - b) for term in one for a in places.get(term, ()) for b in places.get("".join(other), ()))
+        if one and other and min(near, default=_NAME_WIDTH + 1) > _NAME_WIDTH:
+            return False
+    return True
 
 
 def _paired(denied: Iterable[frozenset[str]], others: Iterable[frozenset[str]]) -> bool:

@@ -13,7 +13,7 @@ from schemas.chunks import UNDETERMINED
 _WORD = re.compile(r"[^\W_]+(?:[-.'’][^\W_]+)*")
 _STEM = 5
 """Longer terms are the same name when they begin alike: `Postgres` and `PostgreSQL`, a noun and its plural."""
-_NOUNS_IN_CAPITALS = frozenset({"de", "lb", "nds"})
+NOUNS_IN_CAPITALS = frozenset({"de", "lb", "nds"})
 
 
 def names_of(question: str, language: str = UNDETERMINED) -> tuple[str, ...]:
@@ -22,7 +22,7 @@ def names_of(question: str, language: str = UNDETERMINED) -> tuple[str, ...]:
     content = [word for word in (first, *further) if word.casefold() not in STOP_WORDS]
     if all(word[0].isupper() for word in content if word):
         return ()
-    looked_at = 1 if language in _NOUNS_IN_CAPITALS else 0
+    looked_at = 1 if language in NOUNS_IN_CAPITALS else 0
     inside = [first] if any(letter.isupper() for letter in first[1:]) else []
     named = [*inside, *(word for word in further if any(letter.isupper() for letter in word[looked_at:]))]
     return tuple(word for word in dict.fromkeys(named) if word.casefold() not in STOP_WORDS)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.answering.facts import agree, facts_of, merged
+from agents.answering.facts import agree, facts_of, merged, names_stand_together
 from agents.answering.terms import terms_of
 
 
@@ -75,6 +75,25 @@ def test_sentences_together_hold_what_each_holds():
     assert both.denied == facts_of("It is not new.", "en").denied
 
 
+@pytest.mark.parametrize(
+    ("claim", "evidence", "together"),
+    [
+        ("It is the Islamic State of Africa.", "The state has Islamic laws, and affiliates in Africa.", False),
+        ("It is the Islamic State of Iraq.", "Then the Islamic State of Iraq was founded.", True),
+        ("We offer Free Shipping.", "For members there is free shipping.", True),
+        ("They met Anna Smith.", "Anna Maria Smith and John Brown met.", True),
+        ("They met Anna Brown.", "Anna Maria Smith met a man who is called John Brown.", False),
+        ("it has no names", "", True),
+    ],
+)
+def test_words_of_one_name_must_stand_together(claim, evidence, together):
+    assert names_stand_together(claim, evidence, "en") == together
+
+
+def test_where_all_nouns_have_capitals_they_make_no_names():
+    assert names_stand_together("Es gibt Hunde Katzen.", "", "de")
+
+
 @given(st.text(max_size=80))
 def test_a_text_agrees_with_itself(text):
     assert same(text, text)
@@ -85,4 +104,5 @@ def test_hostile_text_is_read_in_bounded_time(text):
     """FAILURES 59."""
     began = time.perf_counter()
     facts_of(text, "en")
+    names_stand_together(text.title(), text, "en")
     assert time.perf_counter() - began < 2
