@@ -63,9 +63,9 @@ class Client:
             if event.get("query_id") in self.sent:
                 self.came.setdefault(event["query_id"], (now, event))
 
-    async def ask(self, text: str) -> None:
+    async def ask(self, text: str, **fields: object) -> None:
         query_id = f"bench-{uuid4()}"
-        value = json.dumps({"query_id": query_id, "text": text}).encode()
+        value = json.dumps({"query_id": query_id, "text": text, **fields}).encode()
         self.sent[query_id] = time.perf_counter()
         await self.producer.send(self.out, value, key=query_id.encode())
 

@@ -123,7 +123,9 @@ class AnsweringSettings(BaseModel):
     min_similarity: float = Field(default=0.25, ge=-1, le=1)
     min_answerability: float = Field(default=0.35, ge=0, le=1)
     """Probability that the best sentence answers under which an English question is not answered; 0 asks for none."""
-    concurrency: int = Field(default=16, ge=1)
+    concurrency: int | None = Field(default=None, ge=1, le=10_000)
+    """Questions that one worker has in hand at once; by default 16, and 256 with a language model, which most of them
+    only wait for: a question that needs none must not wait behind them."""
     default_deadline_ms: int = Field(default=30_000, ge=1)
 
 
@@ -186,6 +188,15 @@ class GeneratorSettings(BaseModel):
         return self
 
 
+class LearningSettings(BaseModel):
+    """How long votes and answers wait for each other."""
+
+    waiting_s: float = Field(default=3_600.0, gt=0)
+    """How long feedback waits for an answer that has not come, before it is dead-lettered."""
+    answer_days: float = Field(default=30.0, gt=0, le=36_500)
+    """For how long an answer takes feedback; after that its votes are forgotten."""
+
+
 class TelemetrySettings(BaseModel):
     """Traces and logs. No endpoint, no export."""
 
@@ -209,6 +220,7 @@ class Settings(BaseSettings):
     reranker: RerankerSettings = RerankerSettings()
     answering: AnsweringSettings = AnsweringSettings()
     generator: GeneratorSettings = GeneratorSettings()
+    learning: LearningSettings = LearningSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
     bulk_niceness: int = Field(default=10, ge=0, le=19)
     """Niceness (`nice(2)`) of plan and index, for which nobody waits: on shared processors questions go first."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from agents.answering import AnsweringOptions, ExtractiveGenerator
@@ -15,6 +15,7 @@ from agents.answering.chat_generator import ChatGenerator
 from agents.answering.chat_rewriter import ChatRewriter
 from agents.answering.fallback_generator import FallbackGenerator
 from agents.answering.follow_up import FollowUpRewriter
+from agents.feedback.join import Lifetimes
 from agents.guardrails.engine import GuardEngine
 from agents.ports import Clock, Generator, PromptBook, Reranker, Rewriter, TokenCounter
 from infra.models import ModelFolder
@@ -31,6 +32,9 @@ from streams.policy_book import InMemoryPolicyBook
 from streams.prompt_book import InMemoryPromptBook
 
 WEAVIATE_WAIT_S: Final = 60.0
+CONCURRENCY: Final = 16
+WAITING_CONCURRENCY: Final = 256
+"""Where most questions wait for a language model: each costs some kilobytes meanwhile."""
 
 
 def utc_now() -> datetime:
@@ -112,6 +116,19 @@ async def opened_generator(
         yield drafting, ChatRewriter(chat, prompts, counter)
     finally:
         await chat.close()
+
+
+def answering_concurrency(settings: Settings) -> int:
+    """Questions that one worker has in hand at once."""
+    if settings.answering.concurrency is not None:
+        return settings.answering.concurrency
+    return CONCURRENCY if settings.generator.kind == "extractive" else WAITING_CONCURRENCY
+
+
+def lifetimes(settings: Settings) -> Lifetimes:
+    """How long votes and answers wait for each other."""
+    learning = settings.learning
+    return Lifetimes(timedelta(seconds=learning.waiting_s), timedelta(days=learning.answer_days))
 
 
 def answering_options(settings: Settings) -> AnsweringOptions:

@@ -27,7 +27,9 @@ from schemas.failures import ConfigurationError
 from streams import topology
 from streams.composition import (
     Books,
+    answering_concurrency,
     answering_options,
+    lifetimes,
     opened_generator,
     opened_index,
     opened_reranker,
@@ -123,6 +125,9 @@ async def _stages(
     role: str, settings: Settings, bootstrap: str, outbox: KafkaOutbox
 ) -> AsyncIterator[tuple[Sequence[Stage], Running | None]]:
     """The stages of one role, with nothing loaded that this role does not use; and where its embedder runs."""
+    if role == topology.LEARN:
+        yield topology.learn_stages(lifetimes(settings)), None
+        return
     model = await ensure_model(settings, lambda sentence: log.info("model", progress=sentence))
     if role == topology.INDEX:
         async with opened_index(settings, model) as (embedder, index):
@@ -154,7 +159,7 @@ async def _stages(
                     rewriter=rewriter,
                     releaser=DeltaReleaser(outbox, events.names, f"ragstream/{role}"),
                 )
-                stage = topology.answer_stage(ports, answering_options(settings), settings.answering.concurrency)
+                stage = topology.answer_stage(ports, answering_options(settings), answering_concurrency(settings))
                 yield (stage,), embedder.running
 
 

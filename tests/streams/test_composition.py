@@ -1,0 +1,35 @@
+import pytest
+
+from infra.settings import AnsweringSettings, GeneratorSettings, Settings
+from schemas.guardrails import PolicyPublished, RuleSetting
+from schemas.prompts import PRODUCTION, PromptLabelled, PromptPublished, PromptTemplate
+from streams.composition import Books, answering_concurrency
+
+MODEL = GeneratorSettings(kind="openai", base_url="http://127.0.0.1:1/v1", model="m")
+
+
+@pytest.mark.parametrize(
+    ("settings", "questions"),
+    [
+        (Settings(), 16),
+        (Settings(generator=MODEL), 256),
+        (Settings(generator=MODEL, answering=AnsweringSettings(concurrency=3)), 3),
+    ],
+)
+def test_more_questions_are_in_hand_where_most_of_them_wait_for_a_model(settings, questions):
+    assert answering_concurrency(settings) == questions
+
+
+def test_what_is_published_is_in_force_for_guards_and_generators_at_once():
+    books = Books()
+    prompt = PromptPublished(name="answer", messages=(PromptTemplate(role="user", template="{{ question }}"),))
+    rule = RuleSetting(rule="length", stages=("question",), action="block", options={"max_characters": 10})
+    for event in (
+        prompt,
+        PromptLabelled(name="answer", label=PRODUCTION, version=prompt.version),
+        PolicyPublished(name="short", rules=(rule,)),
+    ):
+        books.appliers()[type(event)](event)
+    assert books.prompts.prompt("acme", "answer", PRODUCTION) == prompt
+    assert any(each.startswith("short@") for each in books.guard().policies("acme"))
+    assert books.replayable_guard().policies("acme") == books.guard().policies("acme")
