@@ -8,7 +8,7 @@ an exception or a cancellation passes through), create topics, or serve the web.
 import asyncio
 import contextlib
 import weakref
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +18,7 @@ import structlog
 from faust.streams import _current_event
 
 from agents.ports import Clock
+from streams.expiry import Expiry
 from streams.kafka_admin import group_id
 from streams.kafka_outbox import MAX_REQUEST_BYTES
 from streams.pump import Delivery, Pump
@@ -72,6 +73,7 @@ class FaustDriver:
         self._bootstrap = options.bootstrap
         self._app = _make_app(group_id(role, names), options)
         self._pumps: list[Pump] = []
+        self._timers: list[Expiry] = []
         for stage in stages:
             store = _TableStore(self._table(stage)) if isinstance(stage, StepStage) else None
             limit = options.max_document_bytes if stage.source.tombstone else None
@@ -79,6 +81,8 @@ class FaustDriver:
             pump = Pump(runner)
             self._pumps.append(pump)
             self._feed(stage, pump)
+            if store is not None and isinstance(stage, StepStage) and stage.due is not None:
+                self._timers.append(Expiry(stage, store.items, names, outbox, clock))
 
     async def run(
         self, stop: asyncio.Event, on_ready: Callable[[], None], on_lost: Callable[[], None] = lambda: None
@@ -103,6 +107,7 @@ class FaustDriver:
         try:
             async with asyncio.TaskGroup() as group:
                 running = [group.create_task(pump.run()) for pump in self._pumps]
+                running += [group.create_task(timer.run()) for timer in self._timers]
                 running.append(group.create_task(self._watch()))
                 await app.start()
                 await app.wait(stop.wait())  # raises what crashed the app
@@ -260,6 +265,11 @@ class _TableStore:
         with _at(record):
             found: bytes | None = self._table.get(key)
             return found
+
+    def items(self) -> Iterable[tuple[bytes, bytes]]:
+        """All of the partitions that are ours."""
+        found: Iterable[tuple[bytes, bytes]] = self._table.items()
+        return found
 
     async def write(self, record: Record, key: bytes, value: bytes | None) -> None:
         with _at(record):

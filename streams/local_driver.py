@@ -10,13 +10,15 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from schemas.event import Event
 from streams.codec import Malformed, decode, encode
+from streams.expiry import Expiry
 from streams.partitioning import home_partition
 from streams.records import Outgoing, Record
 from streams.runner import Runner
-from streams.stages import HandlerStage, Stage
+from streams.stages import HandlerStage, Stage, StepStage
 from streams.topics import TopicNames
 
 
@@ -134,6 +136,14 @@ class LocalDriver:
             async with self.broker.arrived:
                 self.committed[position] += len(records)
                 self.broker.arrived.notify_all()
+
+    async def expire(self) -> None:
+        """Do at once what a timer does now and then: say what has had its time."""
+        for stage in self.stages:
+            if isinstance(stage, StepStage) and stage.due is not None:
+                topic = self.broker.names.wire(stage.source)
+                items = [(key, raw) for (source, _, key), raw in self.store.data.items() if source == topic]
+                await Expiry(stage, partial(iter, items), self.broker.names, self.broker, self.clock).look()
 
     async def settle(self) -> None:
         """Wait until every stage has taken in all that there is."""

@@ -7,16 +7,25 @@ from collections.abc import Mapping
 from typing import Final
 
 from streams.stages import Table
-from streams.topics import CHUNKS, DOCUMENTS, QUERIES, Topic
+from streams.topics import ANSWERS, CHUNKS, DOCUMENTS, EXPERIMENT_LOG, EXPERIMENTS, FEEDBACK, OUTCOMES, QUERIES, Topic
 
 PLAN: Final = "plan"
 INDEX: Final = "index"
 ANSWER: Final = "answer"
-ROLES: Final = (PLAN, INDEX, ANSWER)
+LEARN: Final = "learn"
+ROLES: Final = (PLAN, INDEX, ANSWER, LEARN)
 """Each role is a consumer group of its own, and a process of its own."""
 
-SOURCES: Final[Mapping[str, Topic]] = {PLAN: DOCUMENTS, INDEX: CHUNKS, ANSWER: QUERIES}
-"""The topic that each role reads."""
+SOURCES: Final[Mapping[str, tuple[Topic, ...]]] = {
+    PLAN: (DOCUMENTS,),
+    INDEX: (CHUNKS,),
+    ANSWER: (QUERIES,),
+    LEARN: (ANSWERS, FEEDBACK, OUTCOMES, EXPERIMENTS, EXPERIMENT_LOG),
+}
+"""The topics that each role reads, in its group."""
 
 MANIFESTS: Final = Table("manifests", role=PLAN, source=DOCUMENTS)
-TABLES: Final = (MANIFESTS,)
+JOINED: Final = Table("joined", role=LEARN, source=FEEDBACK)
+UNITS: Final = Table("units", role=LEARN, source=OUTCOMES)
+TALLIES: Final = Table("tallies", role=LEARN, source=EXPERIMENT_LOG)
+TABLES: Final = (MANIFESTS, JOINED, UNITS, TALLIES)

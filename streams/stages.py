@@ -14,6 +14,9 @@ from streams.topics import Topic
 SecondsLeft: TypeAlias = Callable[[Any, datetime], float]
 """Event and now in; for how many seconds its outcome is still wanted, negative when it no longer is."""
 
+Due: TypeAlias = Callable[[str, Any, datetime], Sequence[Event]]
+"""Key, state and now in; the events by which a timer says that something in it has had its time."""
+
 Fallback: TypeAlias = Callable[[Any, str], Sequence[Event]]
 """Event that failed for good and the reason in; what to tell the world beside the dead letter."""
 
@@ -44,6 +47,8 @@ class StepStage(_Stage):
     table: Table
     state_key: Callable[[Any], str]
     max_batch: int = 64
+    due: Due | None = None
+    """A timer asks this of every state, about once a minute."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """A Kafka in, how far each role is behind and what the topics hold out."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from aiokafka import TopicPartition
@@ -25,12 +25,20 @@ class TopicCount:
 class KafkaStatus:
     """What Kafka alone can tell."""
 
-    lags: Mapping[str, int | None]
-    """Per role: records that its group has yet to commit; None when its topic is missing."""
+    lags_by_topic: Mapping[str, Mapping[str, int | None]]
+    """Per role and topic that it reads: records that its group has yet to commit; None when the topic is missing."""
     topics: tuple[TopicCount, ...]
 
+    @property
+    def lags(self) -> dict[str, int | None]:
+        """Per role the sum over its topics; None when one is missing."""
+        return {
+            role: None if None in by_topic.values() else sum(filter(None, by_topic.values()))
+            for role, by_topic in self.lags_by_topic.items()
+        }
 
-async def kafka_status(bootstrap: str, names: TopicNames, sources: Mapping[str, Topic]) -> KafkaStatus:
+
+async def kafka_status(bootstrap: str, names: TopicNames, sources: Mapping[str, Sequence[Topic]]) -> KafkaStatus:
     """Lags of the roles that read `sources`, and counts of all topics. Raises `TransientError` without a broker."""
     async with admin_client(bootstrap) as admin:
         try:
@@ -41,9 +49,12 @@ async def kafka_status(bootstrap: str, names: TopicNames, sources: Mapping[str, 
     present = [topic for topic in TOPICS if names.wire(topic) in existing]
     begins, ends, empty = await _bounds(bootstrap, names, present, list(committed.values()))
     return KafkaStatus(
-        lags={
-            role: lag(topic, names, committed[role], begins, ends, empty=empty) if topic in present else None
-            for role, topic in sources.items()
+        lags_by_topic={
+            role: {
+                topic.name: lag(topic, names, committed[role], begins, ends, empty=empty) if topic in present else None
+                for topic in topics
+            }
+            for role, topics in sources.items()
         },
         topics=tuple(TopicCount(topic, _count(topic, names, begins, ends, present)) for topic in TOPICS),
     )

@@ -1,30 +1,36 @@
 """Every processor wired to what it reads, on one screen: ports in, stages out. Drivers run what stands here.
 
 documents -> plan -> chunks -> index -> index-log          queries -> answer -> answers
+answers -> expose -> feedback -> join -> outcomes -> unit -> experiment-log -> tally -> experiments
 """
 
 from datetime import datetime
 
 from agents.answering import AnsweringOptions, AnsweringPorts, answer_failed, make_answering_handler
+from agents.feedback.expose import expose
+from agents.feedback.join import Joined, Lifetimes, Told, make_join_step, making_expired
+from agents.feedback.unit import UnitState, score_unit, unit_key
 from agents.indexing import make_indexing_batch
 from agents.planning import ChunkSizes, Manifest, make_planning_step
 from agents.ports import Clock, Embedder, Guard, Index, TokenCounter
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.questions import QuestionAsked
-from streams.roles import ANSWER, INDEX, MANIFESTS, PLAN, ROLES, TABLES
+from streams.roles import ANSWER, INDEX, JOINED, LEARN, MANIFESTS, PLAN, ROLES, TABLES, UNITS
 from streams.stages import BatchStage, HandlerStage, Stage, StepStage
 from streams.together import at_once
-from streams.topics import CHUNKS, DOCUMENTS, QUERIES
+from streams.topics import ANSWERS, CHUNKS, DOCUMENTS, FEEDBACK, OUTCOMES, QUERIES
 from streams.tracing import stamped
 
 __all__ = [
     "ANSWER",
     "INDEX",
+    "LEARN",
     "PLAN",
     "ROLES",
     "TABLES",
     "answer_stage",
     "index_stage",
+    "learn_stages",
     "make_stages",
     "plan_stage",
 ]
@@ -77,12 +83,50 @@ def answer_stage(ports: AnsweringPorts, options: AnsweringOptions, concurrency: 
     )
 
 
+def joined_key(event: Told) -> str:
+    """Where an answer's votes are kept."""
+    return f"{event.tenant}/{event.answer_id}"
+
+
+def learn_stages(lifetimes: Lifetimes) -> tuple[Stage, ...]:
+    """Answers, feedback and definitions of experiments in; outcomes, reports and decisions out."""
+    return (
+        HandlerStage(name="expose", role=LEARN, source=ANSWERS, handler=expose, concurrency=64),
+        StepStage(
+            name="join",
+            role=LEARN,
+            source=FEEDBACK,
+            step=make_join_step(lifetimes),
+            state=Joined,
+            table=JOINED,
+            state_key=joined_key,
+            max_batch=256,
+            due=making_expired(lifetimes),
+        ),
+        StepStage(
+            name="unit",
+            role=LEARN,
+            source=OUTCOMES,
+            step=score_unit,
+            state=UnitState,
+            table=UNITS,
+            state_key=unit_key,
+            max_batch=256,
+        ),
+    )
+
+
 def make_stages(
-    counter: TokenCounter, ports: AnsweringPorts, sizes: ChunkSizes, options: AnsweringOptions
+    counter: TokenCounter,
+    ports: AnsweringPorts,
+    sizes: ChunkSizes,
+    options: AnsweringOptions,
+    lifetimes: Lifetimes | None = None,
 ) -> tuple[Stage, ...]:
     """The whole topology, for a driver that runs all of it in one process."""
     return (
         plan_stage(counter, sizes, ports.embedder.embedder_id, ports.guard),
         index_stage(ports.embedder, ports.index, ports.clock),
         answer_stage(ports, options),
+        *learn_stages(lifetimes or Lifetimes()),
     )

@@ -132,6 +132,7 @@ def _role(role: str, settings: Settings, on_kafka: KafkaStatus | None) -> dict[s
         "pid": running[0].process.pid if running else None,
         "pids": [each.process.pid for each in running],
         "lag": on_kafka.lags[role] if on_kafka else None,
+        "lags": dict(on_kafka.lags_by_topic[role]) if on_kafka else {},
         "embedder": next((each.embedder() for each in running), None),
     }
 

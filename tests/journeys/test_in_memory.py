@@ -3,7 +3,7 @@
 import asyncio
 import json
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -20,6 +20,7 @@ from streams.records import Outgoing
 from streams.sessions import Sessions
 from streams.topology import make_stages
 from tests.journeys.fakes import DIMENSION, WordEmbedder
+from tests.journeys.feedback_stories import FEEDBACK_STORIES, outcomes, tell
 from tests.journeys.stories import FERRY, LIGHTHOUSE, STORIES
 from tests.journeys.world import ask, index_log, put
 
@@ -90,7 +91,7 @@ class FlakyIndex(MemoryIndex):
         await super().upsert(chunks, vectors)
 
 
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+@pytest.mark.parametrize("story", [*STORIES, *FEEDBACK_STORIES], ids=lambda story: story.__name__)
 async def test_story(story):
     async with MemoryWorld().running() as world:
         await story(world)
@@ -134,3 +135,20 @@ async def test_a_document_that_arrives_on_the_wrong_partition_is_worked_on_in_or
             await world.settle()
         assert [each.revision for each in await index_log(world, "ferry")] == [1, 2, 3, 4]
         assert len(await world.stored()) == 1
+
+
+async def test_feedback_for_an_answer_that_never_comes_ends_in_the_dead_letters():
+    """FAILURES 65."""
+    world = MemoryWorld()
+    async with world.running():
+        await tell(world, "nowhere", score=1, user_id="ann")
+        world.driver.clock = lambda: utc_now() + timedelta(minutes=61)
+        await world.driver.expire()
+        await world.settle()
+        [letter] = world.broker.events("dead-letters")
+        assert (letter.topic, letter.error) == ("feedback", "OrphanedFeedback")
+        assert json.loads(letter.value)["user_id"] == "ann"
+        assert await outcomes(world, "nowhere", "feedback") == []
+        await world.driver.expire()
+        await world.settle()
+        assert len(world.broker.events("dead-letters")) == 1

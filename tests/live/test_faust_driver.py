@@ -188,7 +188,7 @@ async def test_the_end_of_a_transaction_is_no_lag_and_no_stall(world: World) -> 
         await world.events(CHUNKS, 1)
         await asyncio.sleep(6)
         assert not task.done()
-        found = await kafka_status(world.bootstrap, world.names, {"plan": DOCUMENTS})
+        found = await kafka_status(world.bootstrap, world.names, {"plan": (DOCUMENTS,)})
         assert found.lags == {"plan": 0}
         stop.set()
         await task

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.roles import ROLES, SOURCES
-from streams.status import lag
+from streams.status import KafkaStatus, lag
 from streams.topics import ALERTS, DOCUMENTS, TopicNames
 
 NAMES = TopicNames("ns")
@@ -45,3 +45,8 @@ def test_offsets_without_a_record_behind_them_are_no_lag():
     committed = positions(DOCUMENTS, 9, 9, 10, 10)
     marker = TopicPartition(NAMES.wire(DOCUMENTS), 0)
     assert lag(DOCUMENTS, NAMES, committed, begins, ends, empty={marker}) == 1
+
+
+def test_a_roles_lag_is_that_of_all_its_topics_and_unknown_when_one_is_missing():
+    status = KafkaStatus({"learn": {"answers": 2, "feedback": 3}, "plan": {"documents": None}}, ())
+    assert status.lags == {"learn": 5, "plan": None}

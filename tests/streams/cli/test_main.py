@@ -82,6 +82,7 @@ def test_status_of_nothing_is_told_and_has_its_code(run):
         "plan": (False, None),
         "index": (False, None),
         "answer": (False, None),
+        "learn": (False, None),
     }
     assert "down" in run("status").stdout
 

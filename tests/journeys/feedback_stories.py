@@ -1,0 +1,65 @@
+"""Stories of feedback: from a question to what its answer was worth, told once and run on every kind of world."""
+
+import json
+from collections.abc import Sequence
+
+from schemas.feedback import AnswerExposed, OutcomeScored
+from tests.journeys.stories import FERRY
+from tests.journeys.world import World, ask, put
+
+
+async def tell(world: World, answer_id: str, **feedback: object) -> None:
+    """Send feedback as any producer would, and wait until it is worked on."""
+    value = {"answer_id": answer_id, "tenant": world.tenant, **feedback}
+    await world.produce("feedback", answer_id.encode(), json.dumps(value).encode())
+    await world.settle()
+
+
+async def outcomes(world: World, answer_id: str, metric: str) -> Sequence[float | None]:
+    """What an answer was worth so far to those who count all answers, each outcome once."""
+    found = {each.event_id: each for each in await world.events("outcomes") if isinstance(each, OutcomeScored)}
+    return [
+        each.score
+        for each in found.values()
+        if (each.tenant, each.answer_id, each.metric, each.experiment) == (world.tenant, answer_id, metric, "")
+    ]
+
+
+async def an_answer_is_exposed_and_a_thumb_becomes_its_outcome(world: World) -> None:
+    await put(world, "ferry", FERRY)
+    answer = await ask(world, "When does the ferry to Hvar leave Split?", user_id="ann")
+    exposed = [
+        each
+        for each in await world.events("feedback")
+        if isinstance(each, AnswerExposed) and each.answer_id == answer.answer_id
+    ]
+    assert (exposed[0].user_id, exposed[0].outcome) == ("ann", "AnswerServed")
+    assert exposed[0].latency_ms > 0
+    await tell(world, answer.answer_id, score=1, user_id="ann")
+    await tell(world, answer.answer_id, score=-0.5, user_id="bob")
+    assert await outcomes(world, answer.answer_id, "feedback") == [1, 0.25]
+    assert await outcomes(world, answer.answer_id, "exposed") == [1]
+    assert await outcomes(world, answer.answer_id, "abstained") == [0]
+
+
+async def a_vote_is_changed_and_taken_back(world: World) -> None:
+    answer = await ask(world, "Who composed the opera about the astronaut?", user_id="ann")
+    for score in (1, -1, -1, None):
+        await tell(world, answer.answer_id, score=score, user_id="ann")
+    assert await outcomes(world, answer.answer_id, "feedback") == [1, -1, None]
+    assert await outcomes(world, answer.answer_id, "abstained") == [1]
+
+
+async def feedback_that_came_first_waits_for_its_answer(world: World) -> None:
+    exposed = {"type": "AnswerExposed", "query_id": "q", "outcome": "AnswerServed"}
+    await tell(world, f"{world.tenant}-early", score=1)
+    assert await outcomes(world, f"{world.tenant}-early", "feedback") == []
+    await tell(world, f"{world.tenant}-early", **exposed)
+    assert await outcomes(world, f"{world.tenant}-early", "feedback") == [1]
+
+
+FEEDBACK_STORIES = (
+    an_answer_is_exposed_and_a_thumb_becomes_its_outcome,
+    a_vote_is_changed_and_taken_back,
+    feedback_that_came_first_waits_for_its_answer,
+)
