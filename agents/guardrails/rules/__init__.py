@@ -12,6 +12,7 @@ from agents.guardrails.rules.ip_addresses import IpAddressRule
 from agents.guardrails.rules.language import LanguageRule
 from agents.guardrails.rules.length import LengthRule
 from agents.guardrails.rules.national_ids import NationalIdRule
+from agents.guardrails.rules.person_names import PersonNameRule
 from agents.guardrails.rules.phones import PhoneRule
 from agents.guardrails.rules.secrets import SecretRule
 from agents.guardrails.rules.street_addresses import StreetAddressRule
@@ -28,6 +29,7 @@ RULES: Final[tuple[type[Rule[Any]], ...]] = (
     PhoneRule,
     IpAddressRule,
     StreetAddressRule,
+    PersonNameRule,
     SecretRule,
     TopicRule,
     IntentRule,
