@@ -77,8 +77,7 @@ def ask(
             answer = asyncio.run(_answer(settings, text, asked, progress, _shower(shown, as_json) if stream else None))
     except ValidationError as error:
         raise typer.BadParameter(field_reasons(error)) from None
-    finally:
-        shown.end()
+    shown.finish(answer)
     for name in unheeded(settings, answer):
         stderr().print(f"the worker that answered has another {name}: it reads it when it starts", soft_wrap=True)
     if as_json:

@@ -32,22 +32,35 @@ class StreamedText:
     def show(self, piece: AnswerDelta) -> None:
         """Print one piece."""
         if piece.attempt > self._attempt:
-            self.end()
-            self._aside.print("the answer begins anew; what was shown so far is void", soft_wrap=True)
-            self._attempt, self.text = piece.attempt, ""
-        self.text += piece.text
-        self._console.print(Text(plain(piece.text)), end="", soft_wrap=True)
+            self._attempt = piece.attempt
+            self._begin_anew()
+        self._print(piece.text)
 
-    def end(self) -> None:
-        """Begin a new line, if there is text on this one."""
+    def finish(self, answer: Answer) -> None:
+        """Print what is missing of the text; or that what was shown is void, where it is no part of the answer."""
+        if not self.text:
+            return
+        if isinstance(answer, AnswerServed) and answer.text.startswith(self.text):
+            self._print(answer.text[len(self.text) :])
+            self._console.print()
+        else:
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
         if self.text:
             self._console.print()
+        self._aside.print("the answer begins anew; what was shown so far is void", soft_wrap=True)
+        self.text = ""
+
+    def _print(self, text: str) -> None:
+        self.text += text
+        self._console.print(Text(plain(text)), end="", soft_wrap=True)
 
 
 def render_answer(console: Console, answer: Answer, *, shown: str = "") -> None:
     """Print one answer, without its text where that was `shown` before. Nothing of it can steer the terminal."""
     if isinstance(answer, AnswerServed):
-        if not shown or shown != answer.text:
+        if shown != answer.text:
             console.print(Text(plain(answer.text)))
         for number, citation in enumerate(answer.citations, 1):
             console.print()

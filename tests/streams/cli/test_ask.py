@@ -103,12 +103,17 @@ def test_a_text_that_begins_anew_is_told(stream):
     assert result.stderr == "the answer begins anew; what was shown so far is void\n"
 
 
-def test_where_pieces_are_missing_the_whole_text_is_shown(stream):
-    assert "At nine [1]. It takes" in stream(ANSWER).stdout.splitlines()[0]
-    assert stream(PIECES[0], ANSWER).stdout.splitlines()[:2] == [
-        "At nine [1].",
-        "At nine [1]. It takes\\x1b[31m an hour [2].",
-    ]
+@pytest.mark.parametrize("pieces", [(), PIECES[:1]])
+def test_where_pieces_are_missing_the_rest_is_shown_at_the_end(stream, pieces):
+    result = stream(*pieces, ANSWER)
+    assert result.stdout.splitlines()[0] == "At nine [1]. It takes\\x1b[31m an hour [2]."
+    assert (result.stdout.count("At nine"), result.stderr) == (1, "")
+
+
+def test_where_the_answer_says_something_else_it_is_shown_whole(stream):
+    result = stream(piece(0, "At ten [1]."), ANSWER)
+    assert result.stdout.splitlines()[:2] == ["At ten [1].", "At nine [1]. It takes\\x1b[31m an hour [2]."]
+    assert "begins anew" in result.stderr
 
 
 def test_an_answer_that_is_blocked_after_all_is_told(stream):
