@@ -1,7 +1,7 @@
 """Groups of digits in, whether a country has such a telephone number and writes it so out.
 
 The plans are those of phonenumbers (Google's libphonenumber), read as tables: its parser takes 50 microseconds for a
-number and a country, too long to ask forty countries about each row of digits in a document.
+number and a country, too long to ask fifty countries about each row of digits in a document.
 """
 
 import re

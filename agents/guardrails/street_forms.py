@@ -52,7 +52,7 @@ _BOX: Final = (
 )
 _CODE: Final = r"(?:\d{5}|\d{3} \d{2}|\d{2}-\d{3}|\d{4} (?-i:[A-Z]{2}))"
 _BEFORE_CODE: Final = (
-    rf"\b{_CAPITAL}(?:\s{_WORD}){{0,3}}\s{_HOUSE},?\s{{1,3}}{_CODE}\s{{1,2}}{_CAPITAL}|"
+    rf"\b{_CAPITAL}(?:\s{_WORD}){{0,3}},?\s{_HOUSE},?\s{{1,3}}{_CODE},?\s{{1,2}}{_CAPITAL}|"
     rf"\b{_CAPITAL}(?:\s{_WORD}){{0,3}}\s{_HOUSE}\n\s?(?!19|20)\d{{4}}\s{{1,2}}{_CAPITAL}"
 )
 """A name and a number, whatever kind of street it is, with a postal code and a place behind."""
@@ -127,7 +127,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
         ((rf"(?:\b|^){_SLAVIC}\s?(?:{_WORD}[\s,]{{1,2}}){{1,3}}(?:д\.\s?)?{_HOUSE}{_TAIL}", 0.8),),
     ),
     (rf"(?i) {_EASTERN}", ((rf"\b(?:{_CAPITAL}\s){{1,2}}{_EASTERN}\s?(?:no:?\s?)?{_HOUSE}", 0.8),)),
-    (r"(?i)\d[a-z]?,?\s{1,3}(?:\d{4,5}|\d{3} \d{2}|\d{2}-\d{3}|\d{4} [A-Z]{2})\s{1,2}\pL", ((_BEFORE_CODE, 0.8),)),
+    (r"(?i)\d[a-z]?,?\s{1,3}(?:\d{4,5}|\d{3} \d{2}|\d{2}-\d{3}|\d{4} [A-Z]{2}),?\s{1,2}\pL", ((_BEFORE_CODE, 0.8),)),
     ("#", ((_NUMBERED, 0.8),)),
     (r"(?i)\b(?:box|postfach|apartado)\b", ((_BOX, 0.8),)),
     (r"(?i)\b(?:apt|apartment|suite|ste|whg|wohnung|appartement|lgh)\b", ((rf"\b{_UNIT}\s?#?\d{{1,5}}[a-z]?\b", 0.6),)),

@@ -1,4 +1,4 @@
-"""National numbers: social security, tax and identity numbers of forty countries, by form and check digits."""
+"""National numbers: social security, tax and identity numbers of fifty countries, by form and check digits."""
 
 from collections.abc import Iterable
 from typing import ClassVar, Final
@@ -43,7 +43,7 @@ class NationalIdRule(PatternRule[NationalIdOptions]):
 
     name: ClassVar[str] = "national-id"
     about: ClassVar[str] = (
-        "Social security, tax and identity numbers of forty countries, by form and check digits, and a word nearby "
+        "Social security, tax and identity numbers of fifty countries, by form and check digits, and a word nearby "
         "where the form alone says little."
     )
     stages: ClassVar[tuple[Stage, ...]] = ("question", "document", "passage", "answer")

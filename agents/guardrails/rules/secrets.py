@@ -32,7 +32,7 @@ class SecretOptions(RuleOptions):
 
 
 class SecretRule(PatternRule[SecretOptions]):
-    """Credentials of forty kinds."""
+    """Credentials of 36 kinds."""
 
     name: ClassVar[str] = "secret"
     about: ClassVar[str] = (
