@@ -8,8 +8,9 @@ false; whether that has the rule's own action or is only flagged is what the pol
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from agents.guardrails.plan import Plan, make_plan
@@ -27,6 +28,10 @@ MAX_FINDINGS_PER_RULE: Final = 10
 """Of one text: an event must not grow with the number of e-mail addresses in a document. All are redacted."""
 MAX_PLANS: Final = 1_000
 """Tenants whose merged policies are kept ready."""
+
+
+_UNPAIRED: Final = re.compile("[\ud800-\udfff]")
+"""Half of a character, as JSON can write it: no rule's library takes one. What replaces it is as long."""
 
 
 @dataclass(frozen=True)
@@ -79,13 +84,14 @@ class GuardEngine:
             said = f"Not checked: the policies could not be read ({type(error).__name__})."
             finding = Finding(rule="policies", reason=said, score=0, stage=subject.stage, action="block", checked=False)
             return Verdict(action="block", text=subject.text, findings=(finding,))
+        subject = replace(subject, text=_UNPAIRED.sub("\ufffd", given := subject.text))
         views = Views(subject.text)
         found = [each for active in plan.stages[subject.stage] for each in self._look(active, views, subject)]
         action = max((_action(each.finding) for each in found), key=ACTIONS.index, default="allow")
         cuts = tuple(merged(_cuts(found, subject.text)))
         return Verdict(
             action=action,
-            text=redact(subject.text, cuts),
+            text=redact(given, cuts),
             findings=tuple(_bounded(found)),
             redacted=tuple(Span(start=cut.start, end=cut.end) for cut in cuts),
             policies=plan.references,

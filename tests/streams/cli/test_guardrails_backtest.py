@@ -12,6 +12,7 @@ from schemas.answers import AnswerServed
 from schemas.questions import QuestionAsked
 from streams.cli import app
 from streams.cli.output import Exit
+from streams.policy_book import InMemoryPolicyBook
 from streams.policy_log import PolicyLog
 from tests.agents.guardrails.fakes import WordRule, policy, setting
 from tests.streams.samples import record
@@ -68,7 +69,7 @@ def run(monkeypatch, tmp_path):
                 yield each
 
     async def read(*_):
-        log = PolicyLog()
+        log = PolicyLog(InMemoryPolicyBook(policy(name="default")))  # so that no other rule has a say
         log.book.apply(policy(setting(), name="words"))
         return log
 

@@ -1,4 +1,7 @@
-"""`guardrails check`, as a person and as a script runs it; no server and no model."""
+"""`guardrails check`, as a person and as a script runs it; no server and no model.
+
+The policy of these tests stands in the place of the built-in one, so that no other rule has a say.
+"""
 
 import json
 
@@ -11,7 +14,7 @@ from streams.cli.output import Exit
 from tests.agents.guardrails.fakes import WordRule
 
 POLICY = """\
-name: words
+name: default
 rules:
   - {rule: word, stages: [question], action: block}
   - {rule: word, stages: [answer], action: redact}
@@ -92,7 +95,8 @@ def test_what_makes_no_sense_is_a_usage_error(check, arguments):
 
 
 def test_a_policy_for_others_is_refused_rather_than_left_out(check, tmp_path):
-    (tmp_path / "p.yaml").write_text(POLICY + "tenants: [acme]\n", "utf-8")
+    others = POLICY.replace("name: default", "name: words\ntenants: [acme]")
+    (tmp_path / "p.yaml").write_text(others, "utf-8")
     result = check("a secret", "--json")
     assert (result.exit_code, "give one of them with --tenant" in result.stdout) == (Exit.FAILED, True)
     assert verdicts(check("a secret", "--json", "--tenant", "acme"))[0]["action"] == "block"
