@@ -40,8 +40,8 @@ _ESCAPE: Final = re.compile(r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\u\{[0-9a-fA-
 _TAG: Final = 0xE0000
 """A tag character is this much over the ASCII character that it stands for."""
 _TAGS: Final = re.compile("[\U000e0020-\U000e007e]{4,}")
-_SELECTORS: Final = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
-"""Variation selectors: the n-th stands for byte n."""
+_SELECTORS: Final = {code: byte for byte, code in enumerate((*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))}
+"""Variation selectors, and the byte that each can stand for."""
 _SELECTED: Final = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
 
 
@@ -85,7 +85,7 @@ def _hidden(view: View) -> Iterator[View]:
         yield View(text, inside=view.span(match.start(), match.end()))
     for match in _SELECTED.finditer(view.text):
         codes = [ord(character) for character in match.group()]
-        smuggled = _as_text(bytes(_SELECTORS.index(code) for code in codes))
+        smuggled = _as_text(bytes(_SELECTORS[code] for code in codes))
         if smuggled is not None:
             yield View(smuggled, inside=view.span(match.start(), match.end()))
 

@@ -7,6 +7,8 @@ from agents.guardrails.rules.cards import CardRule
 from agents.guardrails.rules.emails import EmailRule
 from agents.guardrails.rules.ibans import IbanRule
 from agents.guardrails.rules.id_documents import IdDocumentRule
+from agents.guardrails.rules.indirect_injection import IndirectInjectionRule
+from agents.guardrails.rules.injection import InjectionRule
 from agents.guardrails.rules.intents import IntentRule
 from agents.guardrails.rules.ip_addresses import IpAddressRule
 from agents.guardrails.rules.language import LanguageRule
@@ -16,6 +18,7 @@ from agents.guardrails.rules.person_names import PersonNameRule
 from agents.guardrails.rules.phones import PhoneRule
 from agents.guardrails.rules.secrets import SecretRule
 from agents.guardrails.rules.street_addresses import StreetAddressRule
+from agents.guardrails.rules.system_prompt_leak import SystemPromptLeakRule
 from agents.guardrails.rules.topics import TopicRule
 from agents.guardrails.rules.toxicity import ToxicityRule
 
@@ -35,6 +38,9 @@ RULES: Final[tuple[type[Rule[Any]], ...]] = (
     IntentRule,
     ToxicityRule,
     LanguageRule,
+    SystemPromptLeakRule,
+    IndirectInjectionRule,
+    InjectionRule,
 )
 """In the order in which they run."""
 
