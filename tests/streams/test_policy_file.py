@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,6 +64,13 @@ def test_what_holds_no_policy_is_refused(tmp_path, text):
 def test_rules_must_be_written_even_when_there_are_none(tmp_path):
     assert problem(tmp_path, "name: acme\n") == ": rules: Field required"
     assert read(tmp_path, "name: acme\nrules: []\n") == policy(name="acme")
+
+
+def test_the_guides_example_can_be_published(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "guardrails.md").read_text("utf-8")
+    (example,) = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (tmp_path / "p.yaml").write_text(example, encoding="utf-8")
+    assert len(read_policy_file(tmp_path / "p.yaml").rules) == 3
 
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=20)
