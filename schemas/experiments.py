@@ -108,6 +108,8 @@ class ExperimentDecided(Event):
     decision: Decision
     arm: str = ""
     """Shipped, or rolled back."""
+    overrides: dict[str, Scalar] = Field(default_factory=dict)
+    """Of that arm."""
     share: float = Field(default=0.0, ge=0, le=1)
     """Of the eligible units that take part from now on."""
     weights: dict[str, float] = Field(default_factory=dict)

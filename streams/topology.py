@@ -7,18 +7,21 @@ answers -> expose -> feedback -> join -> outcomes -> unit -> experiment-log -> t
 from datetime import datetime
 
 from agents.answering import AnsweringOptions, AnsweringPorts, answer_failed, make_answering_handler
+from agents.experiments.steer import make_steering_handler
+from agents.experiments.tally import Tally, tally
 from agents.feedback.expose import expose
 from agents.feedback.join import Joined, Lifetimes, Told, make_join_step, making_expired
 from agents.feedback.unit import UnitState, score_unit, unit_key
 from agents.indexing import make_indexing_batch
 from agents.planning import ChunkSizes, Manifest, make_planning_step
-from agents.ports import Clock, Embedder, Guard, Index, TokenCounter
+from agents.ports import Clock, Embedder, Guard, Index, PromptBook, TokenCounter
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.questions import QuestionAsked
-from streams.roles import ANSWER, INDEX, JOINED, LEARN, MANIFESTS, PLAN, ROLES, TABLES, UNITS
+from streams.prompt_book import InMemoryPromptBook
+from streams.roles import ANSWER, INDEX, JOINED, LEARN, MANIFESTS, PLAN, ROLES, TABLES, TALLIES, UNITS
 from streams.stages import BatchStage, HandlerStage, Stage, StepStage
 from streams.together import at_once
-from streams.topics import ANSWERS, CHUNKS, DOCUMENTS, FEEDBACK, OUTCOMES, QUERIES
+from streams.topics import ANSWERS, CHUNKS, DOCUMENTS, EXPERIMENT_LOG, EXPERIMENTS, FEEDBACK, OUTCOMES, QUERIES
 from streams.tracing import stamped
 
 __all__ = [
@@ -88,7 +91,7 @@ def joined_key(event: Told) -> str:
     return f"{event.tenant}/{event.answer_id}"
 
 
-def learn_stages(lifetimes: Lifetimes) -> tuple[Stage, ...]:
+def learn_stages(lifetimes: Lifetimes, prompts: PromptBook) -> tuple[Stage, ...]:
     """Answers, feedback and definitions of experiments in; outcomes, reports and decisions out."""
     return (
         HandlerStage(name="expose", role=LEARN, source=ANSWERS, handler=expose, concurrency=64),
@@ -113,6 +116,19 @@ def learn_stages(lifetimes: Lifetimes) -> tuple[Stage, ...]:
             state_key=unit_key,
             max_batch=256,
         ),
+        HandlerStage(
+            name="steer", role=LEARN, source=EXPERIMENTS, handler=make_steering_handler(prompts), concurrency=1
+        ),
+        StepStage(
+            name="tally",
+            role=LEARN,
+            source=EXPERIMENT_LOG,
+            step=tally,
+            state=Tally,
+            table=TALLIES,
+            state_key=lambda event: str(event.slot),
+            max_batch=256,
+        ),
     )
 
 
@@ -121,12 +137,14 @@ def make_stages(
     ports: AnsweringPorts,
     sizes: ChunkSizes,
     options: AnsweringOptions,
+    *,
     lifetimes: Lifetimes | None = None,
+    prompts: PromptBook | None = None,
 ) -> tuple[Stage, ...]:
     """The whole topology, for a driver that runs all of it in one process."""
     return (
         plan_stage(counter, sizes, ports.embedder.embedder_id, ports.guard),
         index_stage(ports.embedder, ports.index, ports.clock),
         answer_stage(ports, options),
-        *learn_stages(lifetimes or Lifetimes()),
+        *learn_stages(lifetimes or Lifetimes(), prompts or InMemoryPromptBook()),
     )

@@ -125,16 +125,17 @@ async def _stages(
     role: str, settings: Settings, bootstrap: str, outbox: KafkaOutbox
 ) -> AsyncIterator[tuple[Sequence[Stage], Running | None]]:
     """The stages of one role, with nothing loaded that this role does not use; and where its embedder runs."""
+    books = Books()
+    events = ControlEvents(books.appliers(), TopicNames(settings.namespace), outbox, source=f"ragstream/{role}")
     if role == topology.LEARN:
-        yield topology.learn_stages(lifetimes(settings)), None
+        async with following(ControlReader.on_kafka(bootstrap, events)):
+            yield topology.learn_stages(lifetimes(settings), books.prompts), None
         return
     model = await ensure_model(settings, lambda sentence: log.info("model", progress=sentence))
     if role == topology.INDEX:
         async with opened_index(settings, model) as (embedder, index):
             yield (topology.index_stage(embedder, index, utc_now),), embedder.running
         return
-    books = Books()
-    events = ControlEvents(books.appliers(), TopicNames(settings.namespace), outbox, source=f"ragstream/{role}")
     counter = open_token_counter(model)
     async with following(ControlReader.on_kafka(bootstrap, events)):
         if role == topology.PLAN:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 
+from schemas.experiments import ExperimentDecided
 from schemas.feedback import AnswerExposed, OutcomeScored
 from tests.journeys.stories import FERRY
 from tests.journeys.world import World, ask, put
@@ -58,8 +59,32 @@ async def feedback_that_came_first_waits_for_its_answer(world: World) -> None:
     assert await outcomes(world, f"{world.tenant}-early", "feedback") == [1]
 
 
+async def what_units_say_of_two_arms_becomes_a_decision(world: World) -> None:
+    """FAILURES 63: forty units a vote each, told twice, are eighty exposures of nobody."""
+    arms = [{"name": "a"}, {"name": "b", "overrides": {"label": "candidate"}}]
+    defined = {"name": f"{world.tenant}-x".lower(), "arms": arms, "tenant": world.tenant, "mode": "automatic"}
+    defined |= {"ramp": [0.5, 1.0], "ramp_units": 20}
+    await world.produce("experiments", f"{world.tenant}/x#definition".encode(), json.dumps(defined).encode())
+    await world.settle()
+    for number in [*range(40), *range(40)]:
+        user, arm = f"u{number}", "ab"[number % 2]
+        exposed = {"type": "AnswerExposed", "query_id": "q", "outcome": "AnswerServed", "user_id": user}
+        assigned = {"assignment": {defined["name"]: arm}, "units": {defined["name"]: user}}
+        await tell(world, f"{world.tenant}-{number}", **exposed, **assigned)
+        await tell(world, f"{world.tenant}-{number}", score=1 if arm == "b" else 0, user_id=user)
+    report = [each for each in await world.events("experiment-reports") if each.name == defined["name"]][-1]
+    assert report.exposures == {"a": 20, "b": 20}
+    assert [(each.arm, each.units, each.mean) for each in report.estimates] == [("a", 20, 0), ("b", 20, 1)]
+    decided = [each for each in await world.events("experiments") if isinstance(each, ExperimentDecided)]
+    assert [(each.decision, each.share) for each in decided if each.tenant == world.tenant] == [
+        ("start", 0.5),
+        ("ramp-up", 1.0),
+    ]
+
+
 FEEDBACK_STORIES = (
     an_answer_is_exposed_and_a_thumb_becomes_its_outcome,
     a_vote_is_changed_and_taken_back,
     feedback_that_came_first_waits_for_its_answer,
+    what_units_say_of_two_arms_becomes_a_decision,
 )

@@ -84,6 +84,7 @@ CONTROL_EXAMPLES = [
         version="0c1d2e3f",
         decision="ramp-up",
         arm="b",
+        overrides={"label": "candidate"},
         share=0.05,
         weights={"a": 0.5, "b": 0.5},
         in_force=True,

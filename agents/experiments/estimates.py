@@ -1,0 +1,119 @@
+"""A definition and the sums of its arms in, one estimate per metric and arm out: with every test allowed for.
+
+Contrasts of the primary metric are one family, those of guardrail metrics another, since one asks for good news and the
+other for bad. Each family shares the experiment's alpha evenly among its tests (Bonferroni).
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from agents.experiments.bayes import beliefs
+from agents.experiments.confidence_sequence import Comparison, Sums, compare
+from agents.experiments.ratio_mismatch import p_value
+from schemas.experiments import Estimate, ExperimentDefined, Metric
+
+SMALL: Final = 0.05
+"""The effect that is looked for, as a share of the metric's range, where the definition names none."""
+SumsOf = Mapping[str, Mapping[str, Sums]]
+"""Metric to arm to sums."""
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """One question to the numbers: whether this arm differs from the control in this metric."""
+
+    metric: Metric
+    arm: str
+    alpha: float
+    """Share of the family's alpha."""
+    effect: float
+    tests: int
+    """In the family."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.metric.name}/{self.arm}"
+
+    def compared(self, sums: SumsOf, control: str) -> Comparison | None:
+        """None while too little is known."""
+        by_arm = sums.get(self.metric.name, {})
+        return compare(
+            by_arm.get(control, Sums()),
+            by_arm.get(self.arm, Sums()),
+            alpha=self.alpha,
+            effect=self.effect,
+            scale=self.metric.high - self.metric.low,
+        )
+
+
+def contrasts_of(definition: ExperimentDefined) -> Iterator[Contrast]:
+    """All tests of an experiment, those of the primary metric first."""
+    treatments = [arm.name for arm in definition.arms[1:]]
+    for family in ((definition.primary,), definition.guardrails):
+        count = len(treatments) * len(family)
+        for metric in family:
+            wanted = definition.minimum_effect if metric is definition.primary else metric.margin
+            effect = wanted or SMALL * (metric.high - metric.low)
+            for arm in treatments:
+                yield Contrast(metric, arm, definition.alpha / count, effect, count)
+
+
+def with_evidence(definition: ExperimentDefined, sums: SumsOf, evidence: Mapping[str, float]) -> dict[str, float]:
+    """The largest logarithm of evidence of each test, this look included: what an always valid p-value is made of."""
+    control = definition.arms[0].name
+    found = {test.name: test.compared(sums, control) for test in contrasts_of(definition)}
+    return {
+        name: max(evidence.get(name, 0.0), compared.log_evidence if compared else 0.0)
+        for name, compared in found.items()
+    }
+
+
+def estimates(definition: ExperimentDefined, sums: SumsOf, evidence: Mapping[str, float]) -> tuple[Estimate, ...]:
+    """One per metric and arm, the control included. Of what is not known yet the interval is all that there is."""
+    control = definition.arms[0].name
+    tests = {(test.metric.name, test.arm): test for test in contrasts_of(definition)}
+    found = []
+    for metric in (definition.primary, *definition.guardrails):
+        by_arm = {arm.name: sums.get(metric.name, {}).get(arm.name, Sums()) for arm in definition.arms}
+        scale = metric.high - metric.low
+        believed = beliefs(by_arm, scale=scale, higher_is_better=metric.better == "higher")
+        for arm, own in by_arm.items():
+            test = tests.get((metric.name, arm))
+            compared = None if test is None else test.compared(sums, control)
+            found.append(
+                Estimate(
+                    arm=arm,
+                    metric=metric.name,
+                    units=own.units,
+                    mean=own.mean,
+                    **_difference(compared, scale, known=test is None),
+                    p_value=1.0 if test is None else _adjusted(test, evidence),
+                    probability_best=believed[arm].probability_best,
+                    expected_loss=believed[arm].expected_loss,
+                )
+            )
+    return tuple(found)
+
+
+def _difference(compared: Comparison | None, scale: float, *, known: bool) -> dict[str, float]:
+    if compared is not None:
+        return {
+            "difference": compared.difference,
+            "low": max(-scale, compared.low),
+            "high": min(scale, compared.high),
+        }
+    return {} if known else {"low": -scale, "high": scale}
+
+
+def _adjusted(test: Contrast, evidence: Mapping[str, float]) -> float:
+    return min(1.0, p_value(evidence.get(test.name, 0.0)) * test.tests)
+
+
+def within(definition: ExperimentDefined, metric: str, value: float | None) -> float | None:
+    """A unit's value, no further than the metric's bounds; as it is when the experiment does not ask for it."""
+    bounds = next((each for each in (definition.primary, *definition.guardrails) if each.name == metric), None)
+    if value is None or bounds is None or math.isnan(value):
+        return value
+    return min(max(value, bounds.low), bounds.high)

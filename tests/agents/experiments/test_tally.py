@@ -1,0 +1,134 @@
+"""Units in, reports and decisions out; nothing counts twice, and the same events give the same decisions."""
+
+import pytest
+
+from agents.experiments import tally as module
+from agents.experiments.tally import Tally, tally
+from schemas.experiments import Arm, ExperimentDecided, ExperimentReported
+from schemas.failures import PermanentError
+from schemas.operations import AlertFired
+from tests.agents.experiments.samples import HARM, definition, fold, opened, traffic, unit
+
+
+def decisions(told):
+    return [(each.decision, each.arm, each.share) for each in told if isinstance(each, ExperimentDecided)]
+
+
+def last_report(told):
+    return [each for each in told if isinstance(each, ExperimentReported)][-1]
+
+
+def test_an_experiment_starts_at_the_first_step_of_its_ramp_and_goes_up_by_units_seen():
+    _, told = fold(tally, [opened(), *traffic(650, {"a": 0.5, "b": 0.5})])
+    assert decisions(told)[:3] == [("start", "", 0.01), ("ramp-up", "", 0.05), ("ramp-up", "", 0.1)]
+    assert last_report(told).share == 0.25
+    assert last_report(told).exposures["a"] > 310
+
+
+def test_an_arm_that_is_better_is_shipped_with_its_evidence_and_an_alert():
+    state, told = fold(tally, [opened(), *traffic(2_000, {"a": 0.3, "b": 0.6})])
+    shipped = next(each for each in told if isinstance(each, ExperimentDecided) and each.decision == "ship")
+    assert (shipped.arm, shipped.share, shipped.weights, shipped.in_force) == ("b", 1, {"a": 0, "b": 1}, True)
+    assert shipped.overrides == {"label": "candidate"}
+    assert shipped.evidence["low"] > 0
+    assert state.status == last_report(told).status == "shipped"
+    assert [each.alert for each in told if isinstance(each, AlertFired)][-1] == "experiment-ship"
+    assert decisions(told)[-1][0] == "ship", "nothing is decided after it"
+
+
+def test_an_arm_that_is_worse_is_rolled_back_and_nobody_gets_it():
+    state, told = fold(tally, [opened(definition(minimum_effect=0)), *traffic(2_000, {"a": 0.6, "b": 0.3})])
+    assert decisions(told)[-1] == ("roll-back", "b", 0)
+    assert (state.status, state.weights["b"]) == ("rolled-back", 0)
+
+
+def test_a_guardrail_metric_that_is_harmed_rolls_back_what_may_be_better_otherwise():
+    events = traffic(3_000, {"a": 0.05, "b": 0.4}, metric="abstained")
+    _, told = fold(tally, [opened(definition(guardrails=(HARM,))), *events])
+    assert decisions(told)[-1][:2] == ("roll-back", "b")
+    assert "worse than a in abstained, by more than 0.02" in last_report(told).decision
+
+
+def test_of_three_arms_the_harmful_one_goes_and_the_others_go_on():
+    arms = (Arm(name="a"), Arm(name="b"), Arm(name="c"))
+    rates = {"a": 0.5, "b": 0.5, "c": 0.1}
+    state, told = fold(tally, [opened(definition(arms=arms)), *traffic(900, rates, arms="abc")])
+    assert ("roll-back", "c") in [each[:2] for each in decisions(told)]
+    assert (state.status, state.weights) == ("running", {"c": 0})
+    assert state.trusted
+
+
+def test_advice_is_given_once_and_changes_nothing():
+    state, told = fold(tally, [opened(definition(mode="advisory")), *traffic(2_000, {"a": 0.3, "b": 0.6})])
+    found = [each for each in told if isinstance(each, ExperimentDecided)]
+    assert [each.decision for each in found] == ["start", "ship", "ramp-up"]
+    assert not any(each.in_force for each in found)
+    assert (state.status, state.share, state.weights) == ("running", 0.01, {})
+
+
+def test_a_wrong_split_is_told_and_then_nothing_is_decided():
+    events = [each for n, each in enumerate(traffic(1_500, {"a": 0.5, "b": 0.5})) if n % 4 < 2 or n % 8 < 4]
+    _, told = fold(tally, [opened(definition(ramp=(1.0,))), *events])
+    assert "experiment-sample-ratio-mismatch" in [each.alert for each in told if isinstance(each, AlertFired)]
+    assert not last_report(told).trusted
+    assert last_report(told).srm_p_value < 0.001
+
+
+def test_an_experiment_ends_with_its_units_and_when_no_arm_can_be_better_any_more():
+    _, told = fold(tally, [opened(definition(maximum_units=400)), *traffic(600, {"a": 0.5, "b": 0.5})])
+    assert decisions(told)[-1][0] == "stop"
+    _, told = fold(tally, [opened(definition(minimum_effect=0.4)), *traffic(3_000, {"a": 0.5, "b": 0.5})])
+    assert "no arm can be better in feedback by 0.4" in last_report(told).decision
+
+
+def test_a_stopped_definition_stops_it_and_what_comes_later_is_still_counted():
+    events = traffic(200, {"a": 0.5, "b": 0.5})
+    state, told = fold(tally, [opened(), *events[:300], opened(definition(stopped=True)), *events[300:]])
+    assert decisions(told)[-1] == ("stop", "", 0)
+    assert (state.status, state.exposures) == ("stopped", {"a": 100, "b": 100})
+
+
+def test_what_is_told_twice_counts_once():
+    """A crash between sending and storing sends again; FAILURES 63: sample sizes are not inflated."""
+    events = traffic(100, {"a": 0.5, "b": 0.5})
+    once, _ = fold(tally, [opened(), *events])
+    twice, _ = fold(tally, [opened(), *events[:150], *events[100:150], opened(), *events[150:], *events[-20:]])
+    assert twice == once
+
+
+def test_the_same_events_give_the_same_decisions_under_the_same_ids():
+    events = [opened(), *traffic(1_000, {"a": 0.3, "b": 0.6})]
+    state, told = fold(tally, events)
+    half, first = fold(tally, events[:700])
+    resumed, second = fold(tally, events[700:], Tally.model_validate_json(half.model_dump_json()))
+    assert resumed == state
+    assert [*first, *second] == told
+    assert len({each.event_id for each in told}) == len(told)
+
+
+def test_a_vote_that_changes_replaces_what_was_counted():
+    first = [unit(0, "a", 1.0), unit(1, "a", 0.0), unit(2, "a", 0.0, previous=1.0), unit(3, "a", None, previous=0.0)]
+    state, _ = fold(tally, [opened(), *first])
+    assert (state.sums["feedback"]["a"].units, state.sums["feedback"]["a"].mean) == (1, 0)
+
+
+def test_units_that_come_before_the_definition_wait_for_it_in_bounded_number(monkeypatch):
+    monkeypatch.setattr(module, "MAX_EARLY", 10)
+    events = traffic(5, {"a": 0.5, "b": 0.5})
+    early, _ = fold(tally, [*events, opened()])
+    late, _ = fold(tally, [opened(), *events])
+    assert early.sums == late.sums
+    state, _ = fold(tally, events)
+    with pytest.raises(PermanentError, match="not defined"):
+        tally(state, unit(99, "a", 1.0))
+
+
+def test_the_state_does_not_grow_with_units():
+    small, _ = fold(tally, [opened(), *traffic(500, {"a": 0.5, "b": 0.5})])
+    large, _ = fold(tally, [opened(), *traffic(4_000, {"a": 0.5, "b": 0.5})])
+    assert len(large.model_dump_json()) < len(small.model_dump_json()) + 500
+
+
+def test_reports_become_rarer_as_units_grow():
+    _, told = fold(tally, [opened(), *traffic(2_000, {"a": 0.5, "b": 0.5})])
+    assert 100 < sum(isinstance(each, ExperimentReported) for each in told) < 400
