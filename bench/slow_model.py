@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-SENTENCE = re.compile(r"[A-Z][^.\n]{30,200}\.")
+PASSAGE = re.compile(r"<data \w+>\n(.+?)\n</data", re.DOTALL)
+SENTENCE = re.compile(r"(?:^|(?<=[.\n] )|(?<=\n))[A-Z][\w ,'-]{30,200}\.")
 
 
 @dataclass
@@ -40,7 +41,7 @@ class SlowModel:
         try:
             await asyncio.sleep(self.seconds)
             material = body["messages"][-1]["content"]
-            found = SENTENCE.search(material)
+            found = next(filter(None, map(SENTENCE.search, PASSAGE.findall(material))), None)
             events = [
                 {"choices": [{"index": 0, "delta": {"content": f"{found.group() if found else 'Yes.'} [1]"}}]},
                 {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]},
