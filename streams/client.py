@@ -15,8 +15,10 @@ from schemas.answers import Answer, AnswerDelta
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.event import EPOCH, Event
 from schemas.failures import ConfigurationError, PermanentError
+from schemas.feedback import FeedbackGiven
 from streams import tracing
 from streams.client_answers import PendingQuestions
+from streams.client_feedback import Said, given_now
 from streams.client_following import Following, events_of
 from streams.client_outcomes import outcomes_of
 from streams.client_questions import Asked, asked_now
@@ -142,6 +144,16 @@ class RagstreamClient:
         finally:
             self._pieces.forget(question.query_id)
             self._pending.forget(question.query_id)
+
+    async def feedback(self, answer_id: str, score: float | None, **said: Unpack[Said]) -> FeedbackGiven:
+        """Say how good an answer was, from -1 to 1, or take it back with None; gives the event once Kafka has it.
+
+        What becomes of it is on `outcomes`, or in the dead letters. Raises pydantic's `ValidationError` for a score out
+        of range, `TransientError` when delivery is not known; saying it again is harmless.
+        """
+        event = given_now(self._now(), answer_id, score, **said)
+        await self._outbox.send([self._record(event)])
+        return event
 
     async def watch(self, *topics: str, since: Literal["now", "start"] = "now") -> AsyncIterator[Event]:
         """Events of topics by the topics table's names, as they arrive; what is no event is left out.

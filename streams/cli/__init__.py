@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "topics": "The topics table: what travels where, keyed by what, kept how long.",
     "dead-letters": "List, show and redrive what could not be processed.",
     "verify": "Compare the index with what planning says it should hold.",
+    "feedback": "Say how good an answer was, or take that back.",
     "eval": "Measure retrieval on a judged corpus, through the whole pipeline.",
     "demo": "All of it in a minute: start, ingest, ask three questions, stop.",
     "models": "List, fetch, export, quantise and verify models.",
