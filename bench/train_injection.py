@@ -34,7 +34,7 @@ from infra.settings import Settings
 FOLDER: Final = Path(__file__).parents[1] / "agents" / "guardrails" / "weights"
 SEED: Final = 1
 LEXICAL_L2: Final = 1e-5
-HEAD_L2: Final = 1e-4
+HEAD_L2: Final = 1e-3
 KIND_WEIGHTS: Final = {
     "override": 2.0,
     "persona": 2.0,

@@ -69,7 +69,7 @@ EUROPEAN: Final[tuple[tuple[str, str], ...]] = (
             r"comando)\w*"
         ),
     ),
-    ("override", r"\b(?:ignora\w*|olvida\w*) todo lo (?:que|anterior|dicho)"),
+    ("override", r"\b(?:ignora\w*|olvida\w*) tod[o] lo (?:que|anterior|dicho)"),
     (
         "persona",
         (

@@ -11,7 +11,7 @@ from agents.guardrails.view import View
 MAX_SEGMENTS: Final = 4_000
 """A longer text's rest is one more segment."""
 _LEAST: Final = 12
-"""Shorter pieces belong to the next: `1.`, `e.g.`, a lone mark."""
+"""Shorter pieces belong to the next, `1.` or `e.g.`, and short lines to the one before."""
 _BREAK: Final = re.compile(
     r"[.!?…][\"')\]”’»]*\s+|[。！？]+|\s*\n\s*\n\s*|\s*\n(?=\s*[^\sa-z])|"
     r"\s*\|+\s*|</?(?:p|br|td|tr|li|div|h\d)[^>]{0,80}>"
@@ -21,13 +21,19 @@ _BREAK: Final = re.compile(
 
 def segments(raw: str) -> list[tuple[int, int]]:
     """Offsets of the pieces of `raw`, in order and without gaps; one at least, unless it's empty."""
-    found, start = [], 0
+    found: list[tuple[int, int]] = []
+    start = 0
     for match in _BREAK.finditer(raw):
-        if match.end() - start >= _LEAST:
+        long, line = match.end() - start >= _LEAST, "\n" in match.group()
+        if long or (line and not found):
             found.append((start, match.end()))
-            start = match.end()
-            if len(found) == MAX_SEGMENTS:
-                break
+        elif line:
+            found[-1] = (found[-1][0], match.end())
+        else:
+            continue
+        start = match.end()
+        if len(found) == MAX_SEGMENTS:
+            break
     if len(raw) - start >= _LEAST or not found:
         found.append((start, len(raw)))
     elif start < len(raw):
