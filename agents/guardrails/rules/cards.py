@@ -15,6 +15,9 @@ from schemas.guardrails import Stage
 _RUN: Final = re2.compile(r"\d(?:[ .-]?\d){11,}")
 """Anything that may hold a card's number; a few digits more at either end are looked through."""
 _GROUP: Final = re.compile(r"\d+")
+_REAL_GROUP: Final = re.compile(r"\d{3}")
+_LONGEST_SPACED: Final = 40
+"""Characters of a number with a sign between every two digits; longer runs need a group of three or more."""
 LENGTHS: Final = range(12, 20)
 """ISO/IEC 7812-1 allows 8 to 19 digits; no issuer gives out cards with less than 12."""
 
@@ -93,6 +96,8 @@ class CardRule(PatternRule[CardOptions]):
         """Every card number in `text`, with score 1 where its shape says so, less where it is a number in a row."""
         reading = Reading(text)
         for run in _RUN.finditer(text):
+            if run.end() - run.start() > _LONGEST_SPACED and not _REAL_GROUP.search(text, run.start(), run.end()):
+                continue
             after = 0
             for start, end in _windows([group.span() for group in _GROUP.finditer(text, run.start(), run.end())]):
                 score = _score(reading, start, end) if start >= after else 0
