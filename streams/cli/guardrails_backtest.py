@@ -18,6 +18,7 @@ from infra.local.progress import Progress
 from infra.settings import Settings
 from schemas.guardrails import PolicyPublished
 from streams.backtest import Backtest, LoggedText, logged_text
+from streams.cli.guardrails_check import SAID_EVERY
 from streams.cli.guardrails_vectors import AT_ONCE, Vectors
 from streams.cli.options import Json
 from streams.cli.output import plain, showing_progress, stderr, stdout, write_json
@@ -83,7 +84,8 @@ class Run:
         async with AsyncExitStack() as stack:
             vectors = Vectors(self.settings, stack, machine=machine)
             async for window in _windows(self._texts(bootstrap, names, test)):
-                progress(f"Looking at questions and answers … {test.texts.total():,}")
+                done = test.texts.total() // SAID_EVERY * SAID_EVERY
+                progress(f"Looking at questions and answers: {done:,} done")
                 subjects = await vectors.filled([each.subject() for each in window], before, after)
                 for logged, subject in zip(window, subjects, strict=True):
                     test.add(logged, subject)

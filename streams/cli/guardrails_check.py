@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.table import Table
@@ -20,6 +20,10 @@ from streams.cli.output import plain, showing_progress, stdout, write_json
 from streams.cli.settings import load_settings
 from streams.policy_book import InMemoryPolicyBook
 from streams.policy_file import read_policy_file
+
+
+SAID_EVERY: Final = 1_000
+"""Texts; without a terminal each progress is a line."""
 
 
 def check(
@@ -94,7 +98,8 @@ class Checker:
             progress = stack.enter_context(showing_progress(machine=self._machine))
             for window in windows(texts, AT_ONCE):
                 if len(texts) > AT_ONCE:
-                    progress(f"Checking {len(texts):,} texts … line {window[0].line:,}")
+                    done = window[0].line // SAID_EVERY * SAID_EVERY
+                    progress(f"Checking {len(texts):,} texts: {done:,} done")
                 subjects = [given.subject(self._stage, self._tenant) for given in window]
                 for given, subject in zip(window, await vectors.filled(subjects, self._guard), strict=True):
                     yield given, self._guard.check(subject)
