@@ -22,7 +22,7 @@ from schemas.feedback import AnswerExpired, AnswerExposed, FeedbackGiven
 
 MAX_USERS: Final = 1_000
 """Whose votes are kept for one answer."""
-MAX_WAITING: Final = 100
+MAX_WAITING: Final = 1_000
 """Votes that wait for one answer."""
 FIRST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 AHEAD: Final = timedelta(hours=1)
@@ -159,7 +159,7 @@ def _refuse_impossible_time(given: FeedbackGiven, received_at: datetime) -> None
 
 def _put_aside(before: Joined, waiting: Waiting) -> Joined:
     if len(before.waiting) >= MAX_WAITING:
-        raise ImplausibleError(f"{MAX_WAITING} votes wait already for an answer of this id, which has not come")
+        raise ImplausibleError(f"{MAX_WAITING:,} votes wait already for an answer of this id, which has not come")
     return before.model_copy(update={"waiting": (*before.waiting, waiting)})
 
 
