@@ -21,7 +21,6 @@ from streams.cli.settings import load_settings
 from streams.policy_book import InMemoryPolicyBook
 from streams.policy_file import read_policy_file
 
-
 SAID_EVERY: Final = 1_000
 """Texts; without a terminal each progress is a line."""
 
