@@ -1,6 +1,6 @@
 """What agents ask of the world: agent nouns, as narrow as their callers need. Adapters live in `infra/`."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias, TypeVar
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from schemas.answers import AnswerDelta, Usage
 from schemas.drafts import DraftPart, DraftTask, Turn
+from schemas.experiments import Scalar
 from schemas.guardrails import PolicyPublished, Stage, Verdict
 from schemas.passages import IndexedChunk, MovedChunk, Passage, Search, StoredChunk
 from schemas.prompts import ChatSettings, Message, PromptPublished
@@ -189,6 +190,26 @@ class Guard(Protocol):
 
     def policies(self, tenant: str) -> tuple[str, ...]:
         """`name@version` of the policies that are in force for a tenant."""
+        ...
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """What a question is part of: the arm of one experiment."""
+
+    experiment: str
+    """Its name; behind its tenant and a slash when that is not the question's."""
+    arm: str
+    unit: str
+    overrides: Mapping[str, Scalar]
+    """Of the arm: what is different for this question."""
+
+
+class Experimenter(Protocol):
+    """The experiments that run right now."""
+
+    def assigned(self, question: QuestionAsked) -> Sequence[Assigned]:
+        """Each that the question takes part in, by name: the same for the same unit while the experiments are."""
         ...
 
 

@@ -92,7 +92,7 @@ class Answer(Event):
     citations: tuple[Citation, ...] = ()
     findings: tuple[Finding, ...] = ()
     assignment: dict[str, str] = Field(default_factory=dict)
-    """Experiment to arm."""
+    """Experiment to arm; of another tenant's experiment its tenant and a slash come first."""
     units: dict[str, str] = Field(default_factory=dict)
     """Experiment to the unit that was assigned: user, session or question."""
     provenance: Provenance = Provenance()

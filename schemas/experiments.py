@@ -143,6 +143,7 @@ class UnitScored(Event):
 
     type: Literal["UnitScored"] = "UnitScored"
     experiment: str
+    """Its name; behind its tenant and a slash when that is not the unit's."""
     arm: str
     unit: str
     metric: str
@@ -155,8 +156,8 @@ class UnitScored(Event):
 
     @property
     def slot(self) -> str:
-        """Record key: all that is counted for one experiment stays in order."""
-        return f"{self.tenant}/{self.experiment}"
+        """Record key: all that is counted for one experiment stays in order, whichever tenant's unit it is."""
+        return self.experiment if "/" in self.experiment else f"{self.tenant}/{self.experiment}"
 
 
 class Estimate(Value):

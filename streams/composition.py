@@ -4,7 +4,7 @@ Each is opened in a `with` and closed at its end. Nothing is loaded that a role 
 """
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,10 +25,12 @@ from infra.openai_chat_model import open_chat_model
 from infra.settings import Settings
 from infra.weaviate_index import WeaviateIndex
 from schemas.event import Event
+from schemas.experiments import ExperimentDecided, ExperimentDefined
 from schemas.guardrails import PolicyPublished
 from schemas.prompts import PromptLabelled, PromptPublished
 from streams.control_events import Applier
-from streams.policy_book import InMemoryPolicyBook
+from streams.experiment_book import InMemoryExperimentBook
+from streams.policy_book import InMemoryPolicyBook, TrialPolicies
 from streams.prompt_book import InMemoryPromptBook
 
 WEAVIATE_WAIT_S: Final = 60.0
@@ -48,6 +50,8 @@ class Books:
 
     policies: InMemoryPolicyBook = field(default_factory=InMemoryPolicyBook)
     prompts: InMemoryPromptBook = field(default_factory=InMemoryPromptBook)
+    experiments: InMemoryExperimentBook = field(default_factory=InMemoryExperimentBook)
+    _trial_guards: dict[str, GuardEngine] = field(default_factory=dict)
 
     def appliers(self) -> dict[type[Event], Applier]:
         """Who takes which control event in."""
@@ -55,6 +59,8 @@ class Books:
             PolicyPublished: self.policies.apply,
             PromptPublished: self.prompts.apply,
             PromptLabelled: self.prompts.apply,
+            ExperimentDefined: self.experiments.apply,
+            ExperimentDecided: self.experiments.apply,
         }
 
     def guard(self) -> GuardEngine:
@@ -63,6 +69,15 @@ class Books:
         Time of the thread's processor: on a busy machine, or in a pause of it, no rule is late that does no more work.
         """
         return GuardEngine(self.policies, clock=time.thread_time)
+
+    def guard_with(self, policy: str) -> GuardEngine | None:
+        """`guard` with the policy of that name in place of the default one; None when there is none."""
+        if self.policies.named(policy) is None:
+            return None
+        if policy not in self._trial_guards:
+            trial = TrialPolicies(self.policies, policy)
+            self._trial_guards[policy] = GuardEngine(trial, clock=time.thread_time)
+        return self._trial_guards[policy]
 
     def replayable_guard(self) -> GuardEngine:
         """For steps, which must say the same whatever else the machine does."""
@@ -101,19 +116,19 @@ def opened_reranker(settings: Settings) -> Iterator[Reranker | None]:
 @asynccontextmanager
 async def opened_generator(
     settings: Settings, prompts: PromptBook, counter: TokenCounter, clock: Clock
-) -> AsyncIterator[tuple[Generator, Rewriter]]:
-    """The generator of the settings with what makes questions standalone; closed at the end.
+) -> AsyncIterator[tuple[Mapping[str, Generator], Rewriter]]:
+    """The generators that there are, by kind, with what makes questions standalone; closed at the end.
 
     A language model has the extractive generator behind it, so that an answer comes even when the model is away.
     """
     extractive = ExtractiveGenerator()
     if settings.generator.kind == "extractive":
-        yield extractive, FollowUpRewriter()
+        yield {"extractive": extractive}, FollowUpRewriter()
         return
     chat = open_chat_model(settings.generator)
     try:
         drafting = FallbackGenerator(ChatGenerator(chat, prompts, counter), extractive, clock)
-        yield drafting, ChatRewriter(chat, prompts, counter)
+        yield {settings.generator.kind: drafting, "extractive": extractive}, ChatRewriter(chat, prompts, counter)
     finally:
         await chat.close()
 

@@ -46,9 +46,30 @@ class InMemoryPolicyBook:
         mine = [policy for policy in self._by_name.values() if not policy.tenants or tenant in policy.tenants]
         return sorted(mine, key=_rank)
 
+    def named(self, name: str) -> PolicyPublished | None:
+        """The policy of that name, whomever it is for."""
+        return self._by_name.get(name)
+
     def all(self) -> Sequence[PolicyPublished]:
         """Those of every tenant, the general ones first, then by name."""
         return sorted(self._by_name.values(), key=_rank)
+
+
+class TrialPolicies:
+    """A `PolicyBook` as another one has it, with one of its policies in place of the default one, for whoever asks."""
+
+    def __init__(self, book: InMemoryPolicyBook, trial: str) -> None:
+        self._book = book
+        self._trial = trial
+
+    def policies(self, tenant: str) -> Sequence[PolicyPublished]:
+        """Those in force, without the default one; one that was withdrawn since leaves them as they are."""
+        trial = self._book.named(self._trial)
+        applied = self._book.policies(tenant)
+        if trial is None:
+            return applied
+        replaced = {DEFAULT_POLICY.name, trial.name}
+        return [trial, *(each for each in applied if each.name not in replaced)]
 
 
 def _rank(policy: PolicyPublished) -> tuple[bool, str]:

@@ -5,6 +5,7 @@ answers -> expose -> feedback -> join -> outcomes -> unit -> experiment-log -> t
 """
 
 from datetime import datetime
+from functools import partial
 
 from agents.answering import AnsweringOptions, AnsweringPorts, answer_failed, make_answering_handler
 from agents.experiments.steer import make_steering_handler
@@ -81,7 +82,7 @@ def answer_stage(ports: AnsweringPorts, options: AnsweringOptions, concurrency: 
         source=QUERIES,
         handler=stamped(make_answering_handler(ports, options)),
         concurrency=concurrency,
-        fallback=answer_failed,
+        fallback=partial(answer_failed, experimenter=ports.experimenter),
         seconds_left=lambda question, now: seconds_left(question, now, options.default_deadline_ms),
     )
 

@@ -18,7 +18,7 @@ from agents.planning import ChunkSizes
 from infra.local.files import lock_taken, write_whole
 from infra.local.process import MARK
 from infra.logs import configure_logs
-from infra.models import ensure_model
+from infra.models import ModelFolder, ensure_model
 from infra.onnx_engine import Running
 from infra.settings import Settings
 from infra.telemetry import start_telemetry
@@ -136,32 +136,45 @@ async def _stages(
         async with opened_index(settings, model) as (embedder, index):
             yield (topology.index_stage(embedder, index, utc_now),), embedder.running
         return
-    counter = open_token_counter(model)
     async with following(ControlReader.on_kafka(bootstrap, events)):
         if role == topology.PLAN:
+            counter = open_token_counter(model)
             sizes = ChunkSizes(settings.planning.min_tokens, settings.planning.max_tokens)
             yield (topology.plan_stage(counter, sizes, model.embedder_id, books.replayable_guard()),), None
             return
-        log_of_answers = ConversationLog.on_kafka(bootstrap, events.names, utc_now, Sessions())
-        async with (
-            opened_index(settings, model) as (embedder, index),
-            opened_generator(settings, books.prompts, counter, utc_now) as (generator, rewriter),
-            reading_along(log_of_answers) as conversations,
-        ):
-            with opened_reranker(settings) as reranker:
-                ports = AnsweringPorts(
-                    embedder=embedder,
-                    index=index,
-                    clock=utc_now,
-                    generator=generator,
-                    reranker=reranker,
-                    guard=books.guard(),
-                    conversations=conversations,
-                    rewriter=rewriter,
-                    releaser=DeltaReleaser(outbox, events.names, f"ragstream/{role}"),
-                )
-                stage = topology.answer_stage(ports, answering_options(settings), answering_concurrency(settings))
-                yield (stage,), embedder.running
+        async with _answering(settings, bootstrap, outbox, books, model) as (stage, running):
+            yield (stage,), running
+
+
+@asynccontextmanager
+async def _answering(
+    settings: Settings, bootstrap: str, outbox: KafkaOutbox, books: Books, model: ModelFolder
+) -> AsyncIterator[tuple[Stage, Running]]:
+    """The stage that answers, with all that it is given."""
+    names = TopicNames(settings.namespace)
+    log_of_answers = ConversationLog.on_kafka(bootstrap, names, utc_now, Sessions())
+    async with (
+        opened_index(settings, model) as (embedder, index),
+        opened_generator(settings, books.prompts, open_token_counter(model), utc_now) as (generators, rewriter),
+        reading_along(log_of_answers) as conversations,
+    ):
+        with opened_reranker(settings) as reranker:
+            ports = AnsweringPorts(
+                embedder=embedder,
+                index=index,
+                clock=utc_now,
+                generator=generators[settings.generator.kind],
+                reranker=reranker,
+                guard=books.guard(),
+                conversations=conversations,
+                rewriter=rewriter,
+                releaser=DeltaReleaser(outbox, names, f"ragstream/{topology.ANSWER}"),
+                experimenter=books.experiments,
+                generators=generators,
+                guard_with=books.guard_with,
+            )
+            stage = topology.answer_stage(ports, answering_options(settings), answering_concurrency(settings))
+            yield stage, embedder.running
 
 
 def _options(settings: Settings, datadir: Path) -> FaustOptions:

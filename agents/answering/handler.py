@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from agents.answering.drafting import Writing
 from agents.answering.evidence import weigh_evidence
+from agents.answering.experimenting import Treatment, treat
 from agents.answering.neighbours import merge_neighbours
 from agents.answering.options import AnsweringOptions
 from agents.answering.outcomes import answer_id, freshness_ms, looked_at, outcome, retrieval, watermark
@@ -47,18 +48,24 @@ def make_answering_handler(ports: AnsweringPorts, options: AnsweringOptions) -> 
     """
 
     async def answer(question: QuestionAsked) -> Sequence[Event]:
+        treatment = treat(question, ports, options)
         watch = Stopwatch(ports.clock, question.at, question.deadline_ms or options.default_deadline_ms)
-        try:
-            return (await _Answering(question, ports, options, watch).answer(),)
-        except TransientError:
-            if not watch.overdue():
-                raise
-            return (_too_late(question, watch),)
-        except PermanentError:
-            reason = f"The {watch.stage} stage refused this question for good; asking again will not help."
-            return (outcome(AnswerFailed, question, watch, reason=reason),)
+        return (treatment.marked(await _answered(treatment, watch)),)
 
     return answer
+
+
+async def _answered(treatment: Treatment, watch: Stopwatch) -> Answer:
+    question = treatment.question
+    try:
+        return await _Answering(question, treatment.ports, treatment.options, watch, treatment).answer()
+    except TransientError:
+        if not watch.overdue():
+            raise
+        return _too_late(question, watch)
+    except PermanentError:
+        reason = f"The {watch.stage} stage refused this question for good; asking again will not help."
+        return outcome(AnswerFailed, question, watch, reason=reason)
 
 
 @dataclass
@@ -69,6 +76,7 @@ class _Answering:
     ports: AnsweringPorts
     options: AnsweringOptions
     watch: Stopwatch
+    treatment: Treatment
     understood: Understood | None = None
     found: Retrieved | None = None
     writing: Writing | None = None
@@ -118,6 +126,8 @@ class _Answering:
             passages=tuple(stretch.passage for stretch in stretches),
             turns=understood.turns,
             seconds_left=self.watch.seconds_left(),
+            prompt=self.treatment.prompt,
+            label=self.treatment.label,
         )
         await self.writing.write(self.ports.generator, task)
 

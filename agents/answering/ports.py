@@ -1,8 +1,20 @@
 """What the answering feature is given: ports of the world, some of which it can do without."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
-from agents.ports import Clock, Conversations, Embedder, Generator, Guard, Index, Releaser, Reranker, Rewriter
+from agents.ports import (
+    Clock,
+    Conversations,
+    Embedder,
+    Experimenter,
+    Generator,
+    Guard,
+    Index,
+    Releaser,
+    Reranker,
+    Rewriter,
+)
 
 
 @dataclass(frozen=True)
@@ -23,3 +35,9 @@ class AnsweringPorts:
     """None takes every question as it stands."""
     releaser: Releaser | None = None
     """None releases nothing before the answer is whole."""
+    experimenter: Experimenter | None = None
+    """None tries nothing on anybody."""
+    generators: Mapping[str, Generator] = field(default_factory=dict)
+    """Those that an experiment may name instead of `generator`."""
+    guard_with: Callable[[str], Guard | None] | None = None
+    """The guard with the policy of that name in place of the default one; None for a policy that nobody published."""

@@ -117,6 +117,8 @@ async def memory_world(settings: Settings, progress: Progress) -> AsyncIterator[
             generator=ExtractiveGenerator(),
             reranker=stack.enter_context(opened_reranker(settings)),
             guard=books.replayable_guard(),
+            experimenter=books.experiments,
+            guard_with=books.guard_with,
         )
         sizes = ChunkSizes(settings.planning.min_tokens, settings.planning.max_tokens)
         stages = make_stages(counter, ports, sizes, answering_options(settings))

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from schemas.experiments import Arm, ExperimentDecided, ExperimentDefined, Metric
+from schemas.experiments import Arm, ExperimentDecided, ExperimentDefined, Metric, UnitScored
 
 ARMS = (Arm(name="a"), Arm(name="b", overrides={"label": "candidate"}))
 
@@ -35,3 +35,10 @@ def test_a_definition_that_makes_no_sense_says_why(fields, says):
 def test_a_metric_needs_room_between_its_bounds():
     with pytest.raises(ValidationError, match="low must be below high"):
         Metric(low=1, high=1)
+
+
+def test_units_of_another_tenant_are_counted_where_the_experiment_is():
+    """What travels with its tenant and a slash belongs to that tenant's experiment."""
+    unit = {"arm": "a", "unit": "u", "metric": "feedback", "value": 1.0}
+    assert UnitScored(tenant="acme", experiment="default/x", **unit).slot == "default/x"
+    assert UnitScored(tenant="acme", experiment="x", **unit).slot == "acme/x"

@@ -1,8 +1,10 @@
 import pytest
 
 from infra.settings import AnsweringSettings, GeneratorSettings, Settings
+from schemas.experiments import Arm, ExperimentDefined
 from schemas.guardrails import PolicyPublished, RuleSetting
 from schemas.prompts import PRODUCTION, PromptLabelled, PromptPublished, PromptTemplate
+from schemas.questions import QuestionAsked
 from streams.composition import Books, answering_concurrency
 
 MODEL = GeneratorSettings(kind="openai", base_url="http://127.0.0.1:1/v1", model="m")
@@ -33,3 +35,20 @@ def test_what_is_published_is_in_force_for_guards_and_generators_at_once():
     assert books.prompts.prompt("acme", "answer", PRODUCTION) == prompt
     assert any(each.startswith("short@") for each in books.guard().policies("acme"))
     assert books.replayable_guard().policies("acme") == books.guard().policies("acme")
+
+
+def test_an_experiment_that_is_published_is_given_and_its_policy_guards():
+    books = Books()
+    assert books.guard_with("short") is None
+    rule = RuleSetting(rule="length", stages=("question",), action="block", options={"max_characters": 10})
+    arms = tuple(Arm(name=name, overrides={"policy": "short"}) for name in "ab")
+    for event in (
+        PolicyPublished(name="short", tenants=("nobody",), rules=(rule,)),
+        ExperimentDefined(name="x", arms=arms, ramp=(1.0,)),
+    ):
+        books.appliers()[type(event)](event)
+    assert books.experiments.assigned(QuestionAsked(query_id="q", text="Why?", user_id="u"))
+    guard = books.guard_with("short")
+    assert guard is books.guard_with("short")
+    assert [each.partition("@")[0] for each in guard.policies("acme")] == ["short"]
+    assert [each.partition("@")[0] for each in books.guard().policies("acme")] == ["default"]

@@ -1,7 +1,7 @@
 import pytest
 
 from schemas.failures import ConfigurationError
-from streams.policy_book import InMemoryPolicyBook
+from streams.policy_book import InMemoryPolicyBook, TrialPolicies
 from tests.agents.guardrails.fakes import RULES, policy, setting
 from tests.contracts.policy_book_contract import PolicyBookContract
 
@@ -70,3 +70,16 @@ def test_failures_58_after_a_restart_a_policy_that_cannot_be_read_is_better_than
     with pytest.raises(ConfigurationError, match="counts as not checked"):
         made.apply(BAD)
     assert made.policies("acme") == [DEFAULT, BAD]
+
+
+def test_a_trial_has_its_policy_in_place_of_the_default_one_for_whoever_asks():
+    trial = policy(setting(), name="trial", tenants=("nobody",))
+    own = policy(setting(), name="own", tenants=("acme",))
+    made = book(trial, own)
+    assert made.policies("acme") == [DEFAULT, own]
+    assert TrialPolicies(made, "trial").policies("acme") == [trial, own]
+    assert (made.named("trial"), made.named("gone")) == (trial, None)
+
+
+def test_a_trial_whose_policy_was_withdrawn_is_guarded_as_everybody_is():
+    assert TrialPolicies(book(), "trial").policies("acme") == [DEFAULT]

@@ -6,6 +6,7 @@ import numpy as np
 
 from agents.answering import AnsweringOptions, ExtractiveGenerator, make_answering_handler
 from agents.answering.ports import AnsweringPorts
+from agents.ports import Assigned
 from schemas.answers import Finding
 from schemas.chunks import Span
 from schemas.drafts import Claim, DraftEnded, DraftTask, Quote
@@ -155,3 +156,15 @@ class Released(list):
         """What somebody who reads along sees in the end."""
         last = max((delta.attempt for delta in self), default=0)
         return "".join(delta.text for delta in self if delta.attempt == last)
+
+
+class Everybody:
+    """An experimenter that has every user in the arm `b` of each of its experiments, which are named by keyword."""
+
+    def __init__(self, **experiments):
+        self.experiments = experiments
+
+    def assigned(self, question):
+        if not question.user_id:
+            return ()
+        return [Assigned(name, "b", question.user_id, given) for name, given in sorted(self.experiments.items())]
