@@ -32,6 +32,7 @@ SESSION: Final = {"RAGSTREAM_KAFKA__SESSION_TIMEOUT_S": "6", "RAGSTREAM_KAFKA__H
 """After a kill the group waits no longer than the broker lets it."""
 READY_LIMIT_S: Final = 120.0
 AT_ONCE: Final = 2_000
+POLL_S: Final = 1.0
 
 
 @dataclass
@@ -82,12 +83,12 @@ class LearnWorld:
         """Wait until the role is through with `topics`, by default all; gives the seconds. Raises `SystemExit`."""
         began = time.perf_counter()
         quiet = 0
-        while quiet < 3:  # what one stage commits may be on its way to the next
+        while quiet < 2:  # what one stage commits may be on its way to the next
             lags = await self.lags()
             quiet = quiet + 1 if not any(lag for topic, lag in lags.items() if topic in topics or not topics) else 0
             if time.perf_counter() - began > limit_s:
                 raise SystemExit(f"still behind after {limit_s:.0f} s: {lags}")
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(POLL_S)
         return time.perf_counter() - began
 
     async def read(self, topic: Topic) -> list[Record]:

@@ -23,8 +23,8 @@ def votes(tmp_path):
 
 def test_ratings_become_votes_of_this_century(votes):
     assert min(each.at for each in votes).year == 2000
-    own = {each.score for each in votes if each.answer == "movie-1" and each.event_id.isdecimal()}
-    assert own == {pytest.approx(1 / 40)}
+    [own] = {each.score for each in votes if each.answer == "movie-1" and each.event_id.isdecimal()}
+    assert own == pytest.approx(1 / 40)
     assert sum(each.event_id.endswith("-before") for each in votes) == 6
     assert sum(each.score is None for each in votes) == 2
 

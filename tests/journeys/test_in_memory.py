@@ -10,6 +10,8 @@ import pytest
 from agents.answering import AnsweringOptions, AnsweringPorts, ExtractiveGenerator
 from agents.answering.follow_up import FollowUpRewriter
 from agents.planning import ChunkSizes
+from bench.feedback_replay import compared
+from bench.feedback_votes import definition, shuffled
 from infra.memory_index import MemoryIndex
 from schemas.answers import AnswerServed
 from schemas.failures import TransientError
@@ -22,6 +24,7 @@ from streams.topology import make_stages
 from tests.journeys.fakes import DIMENSION, WordEmbedder
 from tests.journeys.feedback_stories import FEEDBACK_STORIES, outcomes, tell
 from tests.journeys.stories import FERRY, LIGHTHOUSE, STORIES
+from tests.journeys.votes import tallied, votes_of, worth_of
 from tests.journeys.world import ask, index_log, put
 
 
@@ -152,3 +155,26 @@ async def test_feedback_for_an_answer_that_never_comes_ends_in_the_dead_letters(
         await world.driver.expire()
         await world.settle()
         assert len(world.broker.events("dead-letters")) == 1
+
+
+async def test_shuffled_doubled_and_after_a_crash_votes_end_where_their_order_says():
+    """Must hold 5 of issue 6, in memory; FAILURES 63 and 65."""
+    votes, world = votes_of(600, 5), MemoryWorld()
+    events = shuffled(votes, 5)
+    async with world.running():
+        for event in [definition(), *events[:400]]:
+            await world.broker.publish(event)
+        await world.settle()
+    world.driver = LocalDriver(world.broker, world.stages(), utc_now, world.driver.store)  # every position is lost
+    async with world.running():
+        for event in events[400:]:
+            await world.broker.publish(event)
+        await world.settle()
+    tallies = [raw for (topic, _, _), raw in world.driver.store.data.items() if topic == "experiment-log"]
+    found = {"worth": {}, "sums": tallied(tallies[0])}
+    for each in world.broker.events("outcomes"):
+        if (each.metric, each.experiment) == ("feedback", ""):
+            found["worth"][each.answer_id] = each.score
+    found["worth"] = {answer: score for answer, score in found["worth"].items() if score is not None}
+    assert compared(worth_of(votes), found)["equal"]
+    assert world.broker.events("dead-letters") == []
