@@ -61,8 +61,10 @@ def folded(raw: View) -> View:
     """The folded reading, with the way back."""
     text = raw.text
     if text.isascii():
-        return View(text.lower(), raw.starts)
+        return View(text.lower(), raw.starts, raw.inside)
     result = text.translate(_FOLDING)
+    if all(len(_FOLDING[ord(character)]) == 1 for character in set(text)):
+        return View(result, raw.starts, raw.inside)
     lengths = np.fromiter((len(_FOLDING[ord(character)]) for character in text), dtype=np.int64, count=len(text))
     return raw.reread(result, np.repeat(np.arange(len(text)), lengths))
 
@@ -99,7 +101,7 @@ def unmasked(view: View) -> View:
             return word
         return word.translate(looks) if mostly_latin or len(foreign) < len(word) else word
 
-    return View(_WORD.sub(as_latin, view.text), view.starts)
+    return View(_WORD.sub(as_latin, view.text), view.starts, view.inside)
 
 
 def closed_up(view: View) -> View:
@@ -129,4 +131,4 @@ def unleeted(view: View) -> View:
         return word.translate(_LEET) if _LETTER.search(word) and _DIGIT.search(word) else word
 
     text = _LEET_WORD.sub(as_letters, view.text)
-    return view if text == view.text else View(text, view.starts)
+    return view if text == view.text else View(text, view.starts, view.inside)
