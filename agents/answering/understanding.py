@@ -54,12 +54,13 @@ async def understand(question: QuestionAsked, ports: AnsweringPorts, watch: Stop
         with watch.measure("recall"):
             turns = tuple(await ports.conversations.turns(question))
     asked = text = question.text
+    earlier: tuple[Finding, ...] = ()
     if turns and ports.rewriter is not None:
         with watch.measure("screen"):
             verdict = check_question(ports.guard, question.tenant, text)
         if verdict.refused:
             return Understood(verdict.text, verdict.text, None, False, turns, verdict)
-        asked = verdict.text
+        asked, earlier = verdict.text, verdict.findings
         with watch.measure("rewrite"):
             text = await ports.rewriter.standalone(
                 asked, turns, tenant=question.tenant, seconds_left=watch.seconds_left()
@@ -71,5 +72,7 @@ async def understand(question: QuestionAsked, ports: AnsweringPorts, watch: Stop
     if verdict.text != text:
         with watch.measure("embed"):
             vector, cut = await ports.embedder.embed_question(verdict.text)
+    if text != question.text:  # else the second look saw all that the first one did
+        verdict = verdict.model_copy(update={"findings": tuple(dict.fromkeys((*earlier, *verdict.findings)))})
     asked = verdict.text if text == asked else asked
     return Understood(asked, verdict.text, vector, cut, turns, verdict)

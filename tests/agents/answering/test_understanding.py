@@ -74,6 +74,19 @@ async def test_what_is_redacted_is_neither_searched_for_nor_kept():
     assert "555" not in answer.model_dump_json()
 
 
+async def test_what_was_found_in_a_follow_up_is_told_though_the_standalone_question_shows_none_of_it():
+    play = playing(Recalled(TURN), guard=WordGuard(redact="555-0100", flag="damn"))
+    answer = await play.asks(asked("And in winter, damn? Call 555-0100", session_id="s1"))
+    assert answer.question == "And in winter, damn? Call [redacted]"
+    assert {finding.rule for finding in answer.findings} >= {"redact", "flag"}
+
+
+async def test_what_is_found_in_a_question_of_a_session_is_told_once():
+    question = asked("When does the damn ferry to Hvar leave Split?", session_id="s1")
+    answer = await playing(Recalled(TURN, says=question.text), guard=WordGuard(flag="damn")).asks(question)
+    assert [finding.rule for finding in answer.findings].count("flag") == 1
+
+
 async def test_the_rules_see_the_embedding_and_whose_it_is():
     guard = WordGuard()
     await Playbook(FERRY, guard=guard).asks()
