@@ -51,15 +51,22 @@ class Claim(Value):
 
 
 class DraftStarted(Value):
-    """The first part of a draft by a language model: the instructions that it was given, which it must not repeat."""
+    """The first part of a draft by a language model: the instructions that it was given, which it must not repeat.
+
+    It also says who drafts, since a draft that is refused has no end.
+    """
 
     instructions: str
+    generator_id: str = ""
+    prompt_version: str = ""
 
 
 class DraftRestarted(Value):
     """Every claim so far is void: another generator starts anew. `finding` says why."""
 
     finding: Finding
+    generator_id: str = ""
+    """Of the other one."""
 
 
 class DraftEnded(Value):

@@ -49,7 +49,9 @@ class ChatGenerator:
         """
         prompt, findings = self._prompt(task)
         rendered = self._rendered(prompt, task)
-        yield DraftStarted(instructions=rendered.instructions)
+        yield DraftStarted(
+            instructions=rendered.instructions, generator_id=self.generator_id, prompt_version=prompt.version
+        )
         written = _Written(len(rendered.passages))
         if rendered.passages:
             evidence = Evidence(task.question, rendered.passages)

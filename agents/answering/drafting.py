@@ -71,10 +71,11 @@ class Writing:
                 match part:
                     case DraftStarted():
                         self._instructions = part.instructions
+                        self.generator_id, self.prompt_version = part.generator_id, part.prompt_version
                     case Claim():
                         await self._take(part)
                     case DraftRestarted():
-                        self._restart(part.finding)
+                        self._restart(part)
                     case DraftEnded():
                         self._end(part)
                 if self.refused or self._claims == MOST_CLAIMS:
@@ -139,8 +140,9 @@ class Writing:
         )
         self._sequence += 1
 
-    def _restart(self, finding: Finding) -> None:
-        self._findings += (finding,)
+    def _restart(self, restarted: DraftRestarted) -> None:
+        self._findings += (restarted.finding,)
+        self.generator_id, self.prompt_version = restarted.generator_id, ""
         self._checker = CitationChecker(self.passages)
         self._guarded.clear()
         self.text, self._instructions, self._claims = "", "", 0

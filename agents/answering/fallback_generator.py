@@ -61,7 +61,8 @@ class FallbackGenerator:
         if end is not None and (carried or not task.passages or _says_no(end)):
             yield end
             return
-        yield DraftRestarted(finding=Finding(rule=RULE, reason=self._reason(reason)))
+        restarted = Finding(rule=RULE, reason=self._reason(reason))
+        yield DraftRestarted(finding=restarted, generator_id=self._fallback.generator_id)
         left = max(0.0, task.seconds_left - (self._clock() - began) / _SECOND)
         async with aclosing(self._fallback.draft(task.model_copy(update={"seconds_left": left}))) as parts:
             async for part in parts:

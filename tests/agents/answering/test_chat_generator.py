@@ -70,6 +70,7 @@ async def test_without_passages_the_model_is_not_even_asked():
     generator = chatting(*spelt(LEAVES))
     started, end = await parts_of(generator, task(passages=()))
     assert isinstance(started, DraftStarted)
+    assert (started.generator_id, started.prompt_version) == (end.generator_id, end.prompt_version)
     assert end.generator_id == "chat-1/scripted@here"
     assert generator._chat.calls == []
 

@@ -104,9 +104,22 @@ async def test_the_output_check_knows_the_sources_and_what_the_model_was_told():
     assert last.sources == (FERRY.text,)
 
 
+async def test_an_answer_that_is_refused_halfway_names_what_wrote_it():
+    secret = claim("The key is sesame.", quote_of(FERRY, "It takes an hour."))
+    started = DraftStarted(instructions="Be brief.", generator_id="chat-1/m", prompt_version="v1")
+    answer, _ = await streamed(started, secret, guard=WordGuard(block="sesame"))
+    assert isinstance(answer, AnswerBlocked)
+    assert (answer.provenance.generator_id, answer.provenance.prompt_version) == ("chat-1/m", "v1")
+    again = DraftRestarted(finding=Finding(rule="generator-fallback", reason="Away."), generator_id="extractive-1")
+    answer, _ = await streamed(started, again, secret, guard=WordGuard(block="sesame"))
+    assert (answer.provenance.generator_id, answer.provenance.prompt_version) == ("extractive-1", "")
+
+
 async def test_a_model_that_never_ends_is_stopped():
-    answer, released = await streamed(*[HOUR] * 100)
+    started = DraftStarted(instructions="", generator_id="chat-1/m", prompt_version="v1")
+    answer, released = await streamed(started, *[HOUR] * 100)
     assert isinstance(answer, AnswerServed)
+    assert answer.provenance.prompt_version == "v1"
     assert len(released) == 24
 
 

@@ -43,6 +43,7 @@ async def test_one_that_fails_is_replaced_whatever_it_had_said(error, said):
     assert [type(part) for part in parts[:restart]] == [DraftStarted] + [Claim] * bool(said)
     assert parts[restart].finding.rule == RULE
     assert parts[restart].finding.reason == f"chat-1/scripted@here could not answer, so extractive-1 did: {error}"
+    assert parts[restart].generator_id == "extractive-1"
     assert parts[restart + 1 :] == await parts_of(ExtractiveGenerator())
     assert parts[-1] == DraftEnded(generator_id="extractive-1")
 
