@@ -28,7 +28,11 @@ from streams.status import kafka_status
 from streams.topics import Topic, TopicNames
 
 NAMES: Final = TopicNames()
-SESSION: Final = {"RAGSTREAM_KAFKA__SESSION_TIMEOUT_S": "6", "RAGSTREAM_KAFKA__HEARTBEAT_S": "1"}
+SESSION: Final = {
+    "RAGSTREAM_BULK_NICENESS": "0",
+    "RAGSTREAM_KAFKA__SESSION_TIMEOUT_S": "6",
+    "RAGSTREAM_KAFKA__HEARTBEAT_S": "1",
+}
 """After a kill the group waits no longer than the broker lets it."""
 READY_LIMIT_S: Final = 120.0
 AT_ONCE: Final = 2_000

@@ -35,7 +35,7 @@ def ingest(settings: Settings, tenant: str, *arguments: str) -> dict[str, int]:
 
 def test_up_finds_what_runs_and_starts_nothing(live_workers: Settings) -> None:
     assert ragstream_json(live_workers, "up")["started"] == []
-    assert running_roles(live_workers) == {"plan", "index", "answer"}
+    assert running_roles(live_workers) == {"plan", "index", "answer", "learn"}
 
 
 def test_status_holds_what_scripts_rely_on(live_workers: Settings) -> None:

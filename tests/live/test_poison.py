@@ -77,7 +77,7 @@ async def test_of_a_thousand_half_are_indexed_half_are_dead_letters_and_none_is_
     assert {each.key for each in records} >= wanted
     assert sorted(letter.value for letter in letters) == sorted(each.value for each in bad)
     assert all(letter.reason and letter.stage == "plan" for letter in letters)
-    assert running_roles(live_workers) == {"plan", "index", "answer"}
+    assert running_roles(live_workers) == {"plan", "index", "answer", "learn"}
 
 
 def dead_letter(record: Record) -> DeadLettered:

@@ -7,7 +7,7 @@ import pytest
 import structlog
 
 from schemas.documents import DocumentUpserted
-from schemas.failures import PermanentError
+from schemas.failures import ImplausibleError, PermanentError
 from schemas.operations import AlertFired, AlertResolved
 from streams.fuse import Fuse, FuseBlownError
 from tests.streams.playbook import DOWN, Count, World, batch_stage, docs, done, failing, handler_stage, note, step_stage
@@ -247,3 +247,13 @@ async def test_the_log_says_where_it_failed_and_repeats_nothing_that_was_process
     assert failed["error"] == "ValidationError"
     assert any("test_runner_failures.py" in frame and "broken" in frame for frame in failed["at"])
     assert "jane" not in repr(logged)
+
+
+async def test_what_cannot_be_is_its_producers_doing_and_blows_no_fuse(world):
+    async def implausible(event):
+        raise ImplausibleError("feedback of 1970")
+
+    runner = world.runner(handler_stage(implausible), fuse=Fuse(window=5), malformed_fuse=Fuse(window=60, ratio=0.999))
+    for each in docs(*["x"] * 20):
+        await runner.process([each])
+    assert [letter.reason for letter in world.letters] == ["feedback of 1970"] * 20

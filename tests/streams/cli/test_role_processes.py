@@ -45,7 +45,7 @@ def runs(monkeypatch, script):
 
 async def test_roles_are_started_once_and_found_again(settings, monkeypatch):
     runs(monkeypatch, READY)
-    assert await start_roles(settings, 1, lambda _: None) == ["worker-plan", "worker-index", "worker-answer"]
+    assert await start_roles(settings, 1, lambda _: None) == [f"worker-{role}" for role in ROLES]
     pids = {role: role_process(role, 1, settings.home).process.pid for role in ROLES}
     assert await start_roles(settings, 1, lambda _: None) == []
     assert {role: role_process(role, 1, settings.home).process.pid for role in ROLES} == pids
@@ -56,7 +56,7 @@ async def test_only_what_is_missing_is_started(settings, monkeypatch):
     await start_roles(settings, 1, lambda _: None)
     role_process("index", 1, settings.home).process.stop(5)
     assert await start_roles(settings, 2, lambda _: None) == [
-        "worker-plan-2", "worker-index", "worker-index-2", "worker-answer-2",
+        "worker-plan-2", "worker-index", "worker-index-2", "worker-answer-2", "worker-learn-2",
     ]  # fmt: skip
     assert [each.process.name for each in known_processes("index", settings.home)] == ["worker-index", "worker-index-2"]
 
