@@ -16,6 +16,8 @@ from schemas.experiments import Estimate, ExperimentDefined, Metric
 
 SMALL: Final = 0.05
 """The effect that is looked for, as a share of the metric's range, where the definition names none."""
+Compared = Mapping[str, Comparison | None]
+"""Contrast's name to what is known of it at this look; None while that is too little."""
 SumsOf = Mapping[str, Mapping[str, Sums]]
 """Metric to arm to sums."""
 
@@ -60,19 +62,23 @@ def contrasts_of(definition: ExperimentDefined) -> Iterator[Contrast]:
                 yield Contrast(metric, arm, definition.alpha / count, effect, count)
 
 
-def with_evidence(definition: ExperimentDefined, sums: SumsOf, evidence: Mapping[str, float]) -> dict[str, float]:
-    """The largest logarithm of evidence of each test, this look included: what an always valid p-value is made of."""
+def comparisons(definition: ExperimentDefined, sums: SumsOf) -> Compared:
+    """All contrasts at this look."""
     control = definition.arms[0].name
-    found = {test.name: test.compared(sums, control) for test in contrasts_of(definition)}
+    return {test.name: test.compared(sums, control) for test in contrasts_of(definition)}
+
+
+def with_evidence(compared: Compared, evidence: Mapping[str, float]) -> dict[str, float]:
+    """The largest log evidence of each contrast, this look included: what always valid p-values are made of."""
     return {
-        name: max(evidence.get(name, 0.0), compared.log_evidence if compared else 0.0)
-        for name, compared in found.items()
+        name: max(evidence.get(name, 0.0), found.log_evidence if found else 0.0) for name, found in compared.items()
     }
 
 
-def estimates(definition: ExperimentDefined, sums: SumsOf, evidence: Mapping[str, float]) -> tuple[Estimate, ...]:
+def estimates(
+    definition: ExperimentDefined, sums: SumsOf, compared: Compared, evidence: Mapping[str, float]
+) -> tuple[Estimate, ...]:
     """One per metric and arm, the control included. Of what is not known yet the interval is all that there is."""
-    control = definition.arms[0].name
     tests = {(test.metric.name, test.arm): test for test in contrasts_of(definition)}
     found = []
     for metric in (definition.primary, *definition.guardrails):
@@ -81,14 +87,13 @@ def estimates(definition: ExperimentDefined, sums: SumsOf, evidence: Mapping[str
         believed = beliefs(by_arm, scale=scale, higher_is_better=metric.better == "higher")
         for arm, own in by_arm.items():
             test = tests.get((metric.name, arm))
-            compared = None if test is None else test.compared(sums, control)
             found.append(
                 Estimate(
                     arm=arm,
                     metric=metric.name,
                     units=own.units,
                     mean=own.mean,
-                    **_difference(compared, scale, known=test is None),
+                    **_difference(None if test is None else compared[test.name], scale, known=test is None),
                     p_value=1.0 if test is None else _adjusted(test, evidence),
                     probability_best=believed[arm].probability_best,
                     expected_loss=believed[arm].expected_loss,

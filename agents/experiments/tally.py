@@ -11,7 +11,7 @@ from pydantic import Field
 
 from agents.experiments.confidence_sequence import Sums
 from agents.experiments.decide import Standing, Status, Verdict, verdicts
-from agents.experiments.estimates import estimates, with_evidence, within
+from agents.experiments.estimates import comparisons, estimates, with_evidence, within
 from agents.experiments.ratio_mismatch import log_evidence, mismatched
 from agents.experiments.telling import decided, reported, told_of_mismatch
 from schemas.event import Event, UtcDatetime, Value
@@ -89,13 +89,12 @@ def tally(state: Tally | None, event: UnitScored | ExperimentOpened) -> Outcome:
 def look(state: Tally, definition: ExperimentDefined, event: Event) -> tuple[Tally, Sequence[Event]]:
     """Make what can be made of the numbers: a report, and a decision if one follows."""
     told: list[Event] = []
-    state = state.model_copy(
-        update={"looked": state.changes, "evidence": with_evidence(definition, state.sums, state.evidence)}
-    )
+    compared = comparisons(definition, state.sums)
+    state = state.model_copy(update={"looked": state.changes, "evidence": with_evidence(compared, state.evidence)})
     if state.trusted and state.status == "running":
         state = _with_split(state, definition)
         told += [] if state.trusted else [told_of_mismatch(state, definition, event)]
-    found = estimates(definition, state.sums, state.evidence)
+    found = estimates(definition, state.sums, compared, state.evidence)
     if state.trusted and state.status == "running" and not definition.stopped:
         standing = Standing(
             definition,

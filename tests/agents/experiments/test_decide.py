@@ -2,7 +2,7 @@ import pytest
 
 from agents.experiments.confidence_sequence import Sums
 from agents.experiments.decide import Standing, better, verdicts, worse
-from agents.experiments.estimates import estimates
+from agents.experiments.estimates import comparisons, estimates
 from schemas.experiments import Estimate, Metric
 from tests.agents.experiments.samples import definition
 
@@ -11,7 +11,7 @@ def standing(sums=None, exposures=None, defined=None, **fields):
     defined = defined or definition()
     sums = sums or {}
     fields = {"stage": 0, "stage_from": {}, "weights": {}, "primary": sums.get("feedback", {})} | fields
-    return Standing(defined, estimates(defined, sums, {}), exposures or {}, **fields)
+    return Standing(defined, estimates(defined, sums, comparisons(defined, sums), {}), exposures or {}, **fields)
 
 
 def found(at):

@@ -1,11 +1,15 @@
 import pytest
 
 from agents.experiments.confidence_sequence import Sums
-from agents.experiments.estimates import contrasts_of, estimates, with_evidence, within
+from agents.experiments.estimates import comparisons, contrasts_of, estimates, with_evidence, within
 from schemas.experiments import Arm, Metric
 from tests.agents.experiments.samples import HARM, definition
 
 THREE = definition(arms=(Arm(name="a"), Arm(name="b"), Arm(name="c")), guardrails=(HARM, Metric(name="cost", low=0)))
+
+
+def estimated(defined, sums, evidence):
+    return estimates(defined, sums, comparisons(defined, sums), evidence)
 
 
 def test_each_family_of_tests_shares_alpha_evenly():
@@ -15,20 +19,20 @@ def test_each_family_of_tests_shares_alpha_evenly():
 
 
 def test_of_what_is_not_known_yet_the_interval_is_all_there_is():
-    control, arm = estimates(definition(), {}, {})
+    control, arm = estimated(definition(), {}, {})
     assert (control.low, control.high, arm.low, arm.high, arm.p_value) == (0, 0, -1, 1, 1)
 
 
 def test_an_always_valid_p_value_never_rises_again():
     far = {"feedback": {"a": Sums(500, 100, 100), "b": Sums(500, 300, 300)}}
     near = {"feedback": {"a": Sums(600, 200, 200), "b": Sums(600, 200, 200)}}
-    evidence = with_evidence(THREE, far, {})
-    assert with_evidence(THREE, near, evidence)["feedback/b"] == evidence["feedback/b"] > 10
-    assert next(each for each in estimates(THREE, near, evidence) if each.arm == "b").p_value < 0.001
+    evidence = with_evidence(comparisons(THREE, far), {})
+    assert with_evidence(comparisons(THREE, near), evidence)["feedback/b"] == evidence["feedback/b"] > 10
+    assert next(each for each in estimated(THREE, near, evidence) if each.arm == "b").p_value < 0.001
 
 
 def test_beliefs_stand_beside_the_tests():
-    found = estimates(definition(), {"feedback": {"a": Sums(500, 100, 100), "b": Sums(500, 300, 300)}}, {})
+    found = estimated(definition(), {"feedback": {"a": Sums(500, 100, 100), "b": Sums(500, 300, 300)}}, {})
     assert found[1].probability_best > 0.99
     assert found[1].low > 0
     assert sum(each.probability_best for each in found) == pytest.approx(1)
