@@ -86,10 +86,10 @@ async def replayed(votes: Sequence[Vote], kills: int) -> dict[str, Any]:
 
 
 async def killed(world: LearnWorld, kills: int) -> None:
-    """So often, half a second to six after it was ready."""
+    """So often, half a second to twenty after it was ready."""
     chance = random.Random(SEED)
     for number in range(kills):
-        await asyncio.sleep(chance.uniform(0.5, 6.0))
+        await asyncio.sleep(chance.uniform(0.5, 20.0))
         world.kill()
         lags = await world.lags()
         tell(f"Killed {number + 1} times, with {sum(lags.values()):,} records before it")
