@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "models": "List, fetch, export, quantise and verify models.",
     "guardrails": "List the rules, publish policies, check texts, and try a policy on what was asked.",
     "prompts": "Publish, compare, test, label and roll back what language models are told.",
+    "experiments": "Try prompts, settings and policies on a share of the questions, and see what is known.",
     "llm": "A small language model on this machine, for development: up, status, down.",
     "worker": "Run one role in the foreground, as production does.",
 }

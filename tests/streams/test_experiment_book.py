@@ -1,22 +1,13 @@
 import pytest
 
-from schemas.experiments import Arm, ExperimentDecided, ExperimentDefined
+from schemas.experiments import Arm, ExperimentDefined
 from schemas.failures import ConfigurationError
 from schemas.questions import QuestionAsked
 from streams.experiment_book import InMemoryExperimentBook, experiment_key
 from tests.contracts.experimenter_contract import ExperimenterContract
+from tests.streams.experiment_samples import decided, defined
 
 USERS = [f"u{n}" for n in range(200)]
-
-
-def defined(name="x", overrides=None, **more):
-    arms = (Arm(name="a"), Arm(name="b", overrides=overrides or {}))
-    return ExperimentDefined(**{"name": name, "arms": arms, "ramp": (1.0,), **more})
-
-
-def decided(definition, **more):
-    given = {"decision": "ramp-up", "share": 1.0, "in_force": True, **more}
-    return ExperimentDecided(tenant=definition.tenant, name=definition.name, version=definition.version, **given)
 
 
 def book(*published):

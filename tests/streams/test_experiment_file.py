@@ -1,0 +1,94 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from schemas.experiments import Arm, Metric
+from schemas.failures import ConfigurationError
+from streams.experiment_file import METRICS, experiment_yaml, read_experiment_file
+from tests.streams.experiment_samples import defined
+
+GUIDE = Path(__file__).parents[2] / "docs" / "experiments.md"
+LEAST = "name: x\narms:\n  - {name: a}\n  - {name: b, overrides: {top_k: 5}}\n"
+
+
+@pytest.fixture
+def read(tmp_path):
+    def reading(text, tenant="default"):
+        path = tmp_path / "x.yaml"
+        path.write_text(text, "utf-8")
+        return read_experiment_file(path, tenant)
+
+    return reading
+
+
+def test_a_file_is_an_experiment_of_the_tenant_that_is_said(read):
+    found = read(LEAST, "acme")
+    assert (found.name, found.tenant, found.primary) == ("x", "acme", Metric())
+    assert found.arms == (Arm(name="a"), Arm(name="b", overrides={"top_k": 5}))
+
+
+def test_the_experiment_of_the_guide_can_be_read(read):
+    (example,) = re.findall(r"^```yaml\n(.*?)^```", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    found = read(example)
+    assert found.name == "fewer-passages"
+    assert found.arms[1].overrides == {"top_k": 5}
+    assert found.guardrails == (
+        Metric(name="abstained", better="lower", low=0, high=1, margin=0.05),
+        Metric(name="latency_ms", better="lower", low=0, high=5_000, margin=200),
+    )
+
+
+def test_the_guide_names_every_metric():
+    text = GUIDE.read_text("utf-8")
+    assert [name for name in METRICS if f"`{name}`" not in text] == []
+
+
+def test_a_metric_knows_its_bounds_and_which_way_is_better(read):
+    found = read(LEAST + "primary: abstained\nguardrails: [{name: blocked, margin: 0.1}, cost]\n")
+    assert (found.primary.better, found.primary.low, found.primary.high) == ("lower", 0.0, 1.0)
+    assert [(each.name, each.better, each.margin) for each in found.guardrails] == [
+        ("blocked", "lower", 0.1),
+        ("cost", "lower", 0.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        defined(),
+        defined(
+            overrides={"label": "candidate", "alpha": 0.25}, unit="session", tenants=("acme", "beta"), about="It: 1"
+        ),
+        defined(
+            primary=Metric(name="abstained", better="lower", low=0, high=1),
+            guardrails=(Metric(name="latency_ms", better="lower", low=0, high=500, margin=3),),
+            minimum_effect=0.2,
+        ),
+    ],
+)
+def test_a_written_file_is_read_as_the_same_experiment(read, definition):
+    again = read(experiment_yaml(definition))
+    assert again == definition
+    assert again.version == definition.version
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[]", "holds no experiment: `name: …` and `arms: …` are wanted"),
+        ("name: x\narms: [{name: a}]\n", "arms: Tuple should have at least 2 items"),
+        (LEAST + "layers: 3\n", "layers: Extra inputs are not permitted"),
+        (LEAST.replace("overrides", "override"), r"arms\.1\.override: Extra inputs"),
+        (LEAST + "primary: happiness\n", "there is no metric 'happiness'; those are feedback, abstained"),
+        (LEAST + "guardrails: [feedback]\n", "a metric stands twice"),
+        (LEAST + "tenant: acme\n", "tenant is not written into the file"),
+        (LEAST + "ramp: [0.5, 0.1]\n", "the ramp must rise"),
+        (LEAST.replace("name: b", "name: a"), "two arms have the same name"),
+        ("name: x\nname: y\n", "the key 'name' stands twice"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_sentence(read, text, said):
+    with pytest.raises(ConfigurationError, match=said) as raised:
+        read(text)
+    assert "\n" not in str(raised.value)
