@@ -1,12 +1,14 @@
 """Texts of one question in, what guardrails leave of them out: the question, its passages, what is about to be served.
 
-Without a guard everything passes. What a rule redacts in a passage is masked at the same length, so that every offset
-is still the document's; a quote over a mask is not found in the document, and so is never served.
+Without a guard everything passes. A passage is looked at below its title and headings, which a model and a reader see
+as well. What a rule redacts in it is masked at the same length, so that every offset is still the document's; a quote
+over a mask is not found in the document, and so is never served.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from agents.labelled_text import LabelledText
 from agents.ports import Guard, Subject, Vectors
 from schemas.answers import Finding
 from schemas.chunks import Span
@@ -20,9 +22,9 @@ class Admitted:
     """Passages that may be drafted from."""
 
     passages: tuple[Passage, ...]
-    """As they are stored: citations are checked in these."""
+    """With the text as it is stored: citations are checked in it."""
     shown: tuple[Passage, ...]
-    """The same with what was redacted masked: generators read these."""
+    """The same with what was redacted masked in the text, too: generators read these."""
     findings: tuple[Finding, ...]
     policies: tuple[str, ...]
 
@@ -54,12 +56,27 @@ def admit(
         if not unread:
             break
         for passage in unread:
-            verdict = guard.check(Subject(stage="passage", text=passage.text, tenant=tenant))
+            labelled = _labelled(passage)
+            verdict = guard.check(Subject(stage="passage", text=labelled.whole, tenant=tenant))
             verdicts[passage.chunk_id] = verdict
-            findings += [_placed(finding, passage) for finding in verdict.findings]
-    shown = tuple(each.model_copy(update={"text": verdicts[each.chunk_id].masked(each.text)}) for each in chosen)
+            findings += [_of_passage(labelled.placed(finding), passage) for finding in verdict.findings]
+    shown = tuple(_masked(each, verdicts[each.chunk_id]) for each in chosen)
+    cited = tuple(
+        old if new is old else new.model_copy(update={"text": old.text}) for old, new in zip(chosen, shown, strict=True)
+    )
     policies = next((verdict.policies for verdict in verdicts.values()), ())
-    return Admitted(chosen, shown, tuple(findings), policies)
+    return Admitted(cited, shown, tuple(findings), policies)
+
+
+def _labelled(passage: Passage) -> LabelledText:
+    return LabelledText((passage.title or "", *passage.heading), passage.text)
+
+
+def _masked(passage: Passage, verdict: Verdict) -> Passage:
+    if verdict.action != "redact":
+        return passage
+    (title, *heading), text = _labelled(passage).masked(verdict)
+    return passage.model_copy(update={"title": title or None, "heading": tuple(heading), "text": text})
 
 
 def _refused(passage: Passage, verdicts: Mapping[str, Verdict]) -> bool:
@@ -87,7 +104,7 @@ def without_redacted(guard: Guard | None, tenant: str, quote: Quote) -> tuple[tu
     return tuple(pieces), verdict.findings
 
 
-def _placed(finding: Finding, passage: Passage) -> Finding:
+def _of_passage(finding: Finding, passage: Passage) -> Finding:
     """The finding with the passage that it is about; its reason names the document, never the text."""
     reason = f"In document {passage.doc_id}, passage {passage.ordinal}: {finding.reason}"
     return finding.model_copy(update={"reason": reason})

@@ -84,9 +84,8 @@ class _Planner:
         if given == before.given and self.recipe == before.recipe:
             after = before.model_copy(update={"source_version": _version(before, event)})
             return after, (_nothing_new(after, event),)
-        guarded = guard_document(self.guard, event.tenant, parse(event))
-        parsed = guarded.parsed
-        title = event.title or parsed.title
+        guarded = guard_document(self.guard, event.tenant, parse(event), event.title)
+        parsed, title = guarded.parsed, guarded.title
         chunks = self._chunks(event, parsed, title) if guarded.refused is None else []
         attributes = DocumentAttributes(
             title=title,

@@ -69,6 +69,16 @@ def test_a_heading_is_redacted_in_the_path_and_in_the_title_too():
     assert len(guarded.text) == len(parsed.text)
 
 
+def test_a_title_that_stands_nowhere_in_the_text_is_looked_at_too():
+    planning = Planning(guard=WordGuard("redact", "sesame"))
+    plan = planning.give(upserted(TEXT, title="Meet sesame"))
+    assert plan.attributes.title == f"Meet {MASK * 6}"
+    assert "sesame" not in plan.model_dump_json()
+    assert all(TEXT[chunk.span.start : chunk.span.end] == chunk.text for chunk in plan.upserts)
+    skipped = Planning(guard=WordGuard("block", "sesame")).give(upserted(TEXT, title="Meet sesame"))
+    assert (skipped.reason, skipped.detail) == ("refused", "Refused by the guardrail word.")
+
+
 def test_a_new_policy_holds_for_a_document_that_comes_again_unchanged():
     guard = WordGuard("flag", "sesame")
     planning = Planning(guard=guard)
