@@ -82,7 +82,7 @@ def answer_stage(ports: AnsweringPorts, options: AnsweringOptions, concurrency: 
         source=QUERIES,
         handler=stamped(make_answering_handler(ports, options)),
         concurrency=concurrency,
-        fallback=partial(answer_failed, experimenter=ports.experimenter),
+        fallback=partial(answer_failed, experimenter=ports.experimenter, guard=ports.guard),
         seconds_left=lambda question, now: seconds_left(question, now, options.default_deadline_ms),
     )
 

@@ -15,6 +15,7 @@ from schemas.chunks import Span
 from schemas.drafts import Quote
 from schemas.guardrails import MASK, Verdict
 from schemas.passages import Passage
+from schemas.questions import QuestionAsked
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ def check_question(
     if guard is None:
         return Verdict(text=text)
     return guard.check(Subject(stage="question", text=text, tenant=tenant, vector=vector, embedder_id=embedder_id))
+
+
+def showable_question(guard: Guard | None, question: QuestionAsked) -> str:
+    """The question's text with what is to be redacted replaced: for outcomes of which nothing else is known."""
+    return check_question(guard, question.tenant, question.text).text
 
 
 def admit(

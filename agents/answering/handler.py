@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from agents.answering.drafting import Writing
 from agents.answering.evidence import weigh_evidence
 from agents.answering.experimenting import Treatment, treat
+from agents.answering.guarding import showable_question
 from agents.answering.neighbours import merge_neighbours
 from agents.answering.options import AnsweringOptions
 from agents.answering.outcomes import answer_id, freshness_ms, looked_at, outcome, retrieval, watermark
@@ -56,16 +57,15 @@ def make_answering_handler(ports: AnsweringPorts, options: AnsweringOptions) -> 
 
 
 async def _answered(treatment: Treatment, watch: Stopwatch) -> Answer:
-    question = treatment.question
+    answering = _Answering(treatment.question, treatment.ports, treatment.options, watch, treatment)
     try:
-        return await _Answering(question, treatment.ports, treatment.options, watch, treatment).answer()
+        return await answering.answer()
     except TransientError:
         if not watch.overdue():
             raise
-        return _too_late(question, watch)
+        return answering.too_late()
     except PermanentError:
-        reason = f"The {watch.stage} stage refused this question for good; asking again will not help."
-        return outcome(AnswerFailed, question, watch, reason=reason)
+        return answering.failed(f"The {watch.stage} stage refused this question for good; asking again will not help.")
 
 
 @dataclass
@@ -85,7 +85,7 @@ class _Answering:
         if blank := blank_question(self.question.text):
             return outcome(QuestionBlocked, self.question, self.watch, reason=blank.reason, findings=(blank,))
         if self.watch.overdue():
-            return _too_late(self.question, self.watch)
+            return self.too_late()
         self.understood = understood = await understand(self.question, self.ports, self.watch)
         if understood.refused or understood.vector is None:
             kind = AnswerAbstained if understood.verdict.action == "abstain" else QuestionBlocked
@@ -101,13 +101,24 @@ class _Answering:
             guard=self.ports.guard,
         )
         if self.watch.overdue():
-            return _too_late(self.question, self.watch)
+            return self.too_late()
         lacking = weigh_evidence(understood.text, found.passages, self.options).lacking
         if lacking is not None:
             return self._outcome(AnswerAbstained, text=NOT_FOUND, reason=lacking)
         with self.watch.measure("draft"):
             await self._draft(understood, found)
         return self._drafted()
+
+    def too_late(self) -> AnswerFailed:
+        """Nobody waits any longer."""
+        waited, allowed = self.watch.timings_ms()["total"], f"{self.watch.deadline_ms} ms were allowed"
+        return self.failed(f"deadline passed: {waited:.0f} ms since the question was asked, and {allowed}")
+
+    def failed(self, reason: str) -> AnswerFailed:
+        """No answer could be made; of the question only what guardrails let be shown."""
+        known = self.understood
+        asked = known.asked if known else showable_question(self.ports.guard, self.question)
+        return outcome(AnswerFailed, self.question, self.watch, reason=reason, question=asked)
 
     async def _draft(self, understood: Understood, found: Retrieved) -> None:
         """The generator reads neighbours as one text; what it quotes is checked in the chunks themselves."""
@@ -172,9 +183,3 @@ class _Answering:
             retrieval=retrieval(self.question, self.options, found.reranker_id if found else None),
             index_watermark=watermark(found.passages if found else ()),
         )
-
-
-def _too_late(question: QuestionAsked, watch: Stopwatch) -> AnswerFailed:
-    waited = watch.timings_ms()["total"]
-    reason = f"deadline passed: {waited:.0f} ms since the question was asked, and {watch.deadline_ms} ms were allowed"
-    return outcome(AnswerFailed, question, watch, reason=reason)

@@ -6,9 +6,10 @@ from itertools import islice
 from typing import Any, Final, TypeVar
 
 from agents.answering.experimenting import assigned_to, assignment_of
+from agents.answering.guarding import showable_question
 from agents.answering.options import AnsweringOptions
 from agents.answering.stopwatch import Stopwatch
-from agents.ports import Experimenter
+from agents.ports import Experimenter, Guard
 from schemas.answers import Answer, AnswerFailed, Citation, LookedAt, Watermark
 from schemas.event import Event, derive_id
 from schemas.passages import Passage
@@ -25,13 +26,16 @@ def outcome(kind: type[OutcomeT], asked: QuestionAsked, watch: Stopwatch, **fiel
     return kind(**{**_identity(asked), **fields}, at=watch.now, timings_ms=watch.timings_ms())
 
 
-def answer_failed(question: QuestionAsked, reason: str, experimenter: Experimenter | None = None) -> Sequence[Event]:
+def answer_failed(
+    question: QuestionAsked, reason: str, experimenter: Experimenter | None = None, guard: Guard | None = None
+) -> Sequence[Event]:
     """The one `AnswerFailed` for a question whose handler broke, under the ids that its answer would have had.
 
     It counts for the arms that the question was given. No clock is read: the outcome's `at` is the question's.
     """
     part_of = assignment_of(assigned_to(experimenter, question))
-    return (AnswerFailed(**_identity(question), **part_of, at=question.at, reason=reason),)
+    identity = {**_identity(question), "question": showable_question(guard, question)}
+    return (AnswerFailed(**identity, **part_of, at=question.at, reason=reason),)
 
 
 def answer_id(question: QuestionAsked) -> str:

@@ -14,7 +14,7 @@ from schemas.answers import (
     Watermark,
 )
 from schemas.failures import PermanentError, TransientError
-from tests.agents.answering.fakes import ASKED, Playbook, asked, claim, drafted, passage, quote_of
+from tests.agents.answering.fakes import ASKED, Playbook, WordGuard, asked, claim, drafted, passage, quote_of
 
 FERRY = "The ferry to Hvar leaves Split at half past nine. It takes an hour. Tickets are sold at the pier."
 FERRY_PASSAGE = passage(FERRY, title="Ferries", uri="file:ferries.md", heading=("Timetable",))
@@ -205,6 +205,17 @@ async def test_a_refusal_for_good_names_the_stage_and_no_secret(stage):
     assert isinstance(answer, AnswerFailed)
     assert stage in answer.reason
     assert "sk-12345" not in answer.model_dump_json()
+
+
+@pytest.mark.parametrize("broken", ["late", "too late", "refused"])
+async def test_an_answer_that_failed_tells_the_question_without_what_is_redacted(broken):
+    play = Playbook(FERRY_PASSAGE, guard=WordGuard(redact="555-0100"))
+    play.clock.pass_by(1_001 if broken == "too late" else 0)
+    play.costs["search"] = 1_001 if broken == "late" else 0
+    play.breaks = {"search": PermanentError("refused")} if broken == "refused" else {}
+    answer = await play.asks(asked("When does it leave? Call 555-0100", deadline_ms=1_000))
+    assert isinstance(answer, AnswerFailed)
+    assert answer.question == "When does it leave? Call [redacted]"
 
 
 async def test_a_bug_is_not_hidden():

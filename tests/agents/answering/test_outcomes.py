@@ -5,7 +5,7 @@ from agents.answering.outcomes import MOST_LOOKED_AT, freshness_ms, looked_at, o
 from agents.answering.stopwatch import Stopwatch
 from schemas.answers import AnswerFailed, AnswerServed, Citation, Watermark
 from schemas.chunks import Span
-from tests.agents.answering.fakes import ASKED, WRITTEN, FakeClock, asked, passage
+from tests.agents.answering.fakes import ASKED, WRITTEN, FakeClock, WordGuard, asked, passage
 
 
 def test_a_fallback_has_the_ids_of_the_answer_that_failed():
@@ -14,6 +14,11 @@ def test_a_fallback_has_the_ids_of_the_answer_that_failed():
     assert isinstance(failed, AnswerFailed)
     assert (failed.event_id, failed.answer_id, failed.query_id) == (served.event_id, served.answer_id, "q1")
     assert (failed.at, failed.tenant, failed.reason, failed.question) == (ASKED, "acme", "a bug", asked().text)
+
+
+def test_a_fallback_tells_the_question_without_what_is_redacted():
+    (failed,) = answer_failed(asked("Call 555-0100"), "a bug", guard=WordGuard(redact="555-0100"))
+    assert failed.question == "Call [redacted]"
 
 
 def test_a_question_without_a_query_id_is_known_by_its_event_id():
