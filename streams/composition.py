@@ -17,7 +17,8 @@ from agents.answering.fallback_generator import FallbackGenerator
 from agents.answering.follow_up import FollowUpRewriter
 from agents.feedback.join import Lifetimes
 from agents.guardrails.engine import GuardEngine
-from agents.ports import Clock, Generator, PromptBook, Reranker, Rewriter, TokenCounter
+from agents.guardrails.remembering import RememberingGuard
+from agents.ports import Clock, Generator, Guard, PromptBook, Reranker, Rewriter, TokenCounter
 from infra.models import ModelFolder
 from infra.onnx_embedder import OnnxEmbedder, open_embedder
 from infra.onnx_reranker import configured_reranker
@@ -51,7 +52,7 @@ class Books:
     policies: InMemoryPolicyBook = field(default_factory=InMemoryPolicyBook)
     prompts: InMemoryPromptBook = field(default_factory=InMemoryPromptBook)
     experiments: InMemoryExperimentBook = field(default_factory=InMemoryExperimentBook)
-    _trial_guards: dict[str, GuardEngine] = field(default_factory=dict)
+    _trial_guards: dict[str, Guard] = field(default_factory=dict)
 
     def appliers(self) -> dict[type[Event], Applier]:
         """Who takes which control event in."""
@@ -63,20 +64,20 @@ class Books:
             ExperimentDecided: self.experiments.apply,
         }
 
-    def guard(self) -> GuardEngine:
-        """For what people wait for: a rule that takes too long has not looked.
+    def guard(self) -> Guard:
+        """For what people wait for: a rule that takes too long has not looked, and no passage is looked at twice.
 
         Time of the thread's processor: on a busy machine, or in a pause of it, no rule is late that does no more work.
         """
-        return GuardEngine(self.policies, clock=time.thread_time)
+        return RememberingGuard(GuardEngine(self.policies, clock=time.thread_time))
 
-    def guard_with(self, policy: str) -> GuardEngine | None:
+    def guard_with(self, policy: str) -> Guard | None:
         """`guard` with the policy of that name in place of the default one; None when there is none."""
         if self.policies.named(policy) is None:
             return None
         if policy not in self._trial_guards:
             trial = TrialPolicies(self.policies, policy)
-            self._trial_guards[policy] = GuardEngine(trial, clock=time.thread_time)
+            self._trial_guards[policy] = RememberingGuard(GuardEngine(trial, clock=time.thread_time))
         return self._trial_guards[policy]
 
     def replayable_guard(self) -> GuardEngine:
