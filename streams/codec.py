@@ -21,6 +21,8 @@ from streams.topics import Topic, TopicNames, topic_of
 CE_PREFIX: Final = "ragstream."
 MAX_DEPTH: Final = 16
 """Deepest nesting of arrays and objects that is accepted in a value."""
+PLAINER: Final = {"extra_forbidden": "there is no such field"}
+"""Reasons in words that say more to a person than pydantic's own, by pydantic's type of error."""
 TOO_DEEP: Final = f"the value is nested deeper than {MAX_DEPTH} levels"
 
 
@@ -201,7 +203,10 @@ def _ce_time(record: Record) -> datetime | None:
 def field_reasons(error: ValidationError) -> str:
     """At most three of what is wrong, by field, without the values: they may be personal."""
     problems = error.errors(include_url=False, include_input=False, include_context=False)
-    said = [f"{'.'.join(str(part) for part in problem['loc']) or 'value'}: {problem['msg']}" for problem in problems]
+    said = [
+        f"{'.'.join(str(part) for part in problem['loc']) or 'value'}: {PLAINER.get(problem['type'], problem['msg'])}"
+        for problem in problems
+    ]
     return "; ".join(said[:3]) + (f"; and {len(said) - 3} more" if len(said) > 3 else "")  # noqa: PLR2004
 
 

@@ -60,7 +60,9 @@ def backtest(
 def _duration(given: str) -> timedelta:
     found = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", given)
     if found is None:
-        raise typer.BadParameter(f"{given!r} is none: a number and m, h or d, such as 7d", param_hint="--since")
+        raise typer.BadParameter(
+            f"{given!r} is no period: give a number and m, h or d, such as 7d", param_hint="--since"
+        )
     return int(found[1]) * UNITS[found[2]]
 
 

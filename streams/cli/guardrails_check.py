@@ -45,7 +45,7 @@ def check(
     holds no text, with its number.
     """
     if (text is None) == (file is None):
-        raise typer.BadParameter("give a text, or --file", param_hint="TEXT")
+        raise typer.BadParameter("give either a text or --file", param_hint="TEXT")
     texts = [GivenText(text or "")] if file is None else read_texts(file)
     checker = Checker(_book(policy, tenant), stage, tenant, machine=as_json)
     asyncio.run(checker.run(texts, one=file is None))

@@ -50,14 +50,20 @@ def write_json(value: Any) -> None:
 
 
 def show_facts(facts: Mapping[str, Any], *, as_json: bool) -> None:
-    """One JSON object for a machine, a line a fact for a person."""
+    """One JSON object for a machine; a line a fact for a person, who reads `yes`, `no`, and nothing for None."""
     if as_json:
         write_json(facts)
         return
     table = Table(show_header=False, box=None)
     for name, value in facts.items():
-        table.add_row(plain(name), plain(str(value)))
+        table.add_row(plain(name), plain(_in_words(value)))
     stdout().print(table)
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
 
 
 def fail(error: RagstreamError, *, machine: bool) -> Exit:

@@ -12,7 +12,7 @@ from agents.language import language_of
 from schemas.failures import ConfigurationError
 from schemas.prompts import PRODUCTION, PromptPublished
 from streams.cli.options import Json, new_app
-from streams.cli.output import Exit, NotRunningError, plain, show_facts, stdout, write_json
+from streams.cli.output import Exit, NotRunningError, plain, show_facts, stderr, stdout, write_json
 from streams.cli.prompts_views import diff, list_prompts, show
 from streams.cli.prompts_world import Label, Name, Tenant, check_serves, found, labelled, own, read_log, send
 from streams.cli.settings import load_settings
@@ -42,9 +42,11 @@ def publish(
     """
     prompt = read_prompt_file(file).model_copy(update={"tenant": tenant})
     check_prompt(prompt, _tokens)
-    failed = [case for case in run_cases(prompt, _tokens, language_of) if case.problems]
-    if failed:
-        _report(prompt, failed, as_json=as_json)
+    results = run_cases(prompt, _tokens, language_of)
+    if any(case.problems for case in results):
+        _report(prompt, results, as_json=as_json)
+        if not as_json:
+            stderr().print("Nothing was published, since a case fails")
         raise typer.Exit(Exit.FAILED)
     check_serves(prompt, label or "")
     settings = load_settings()

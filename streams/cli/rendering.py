@@ -38,17 +38,16 @@ class StreamedText:
 
     def finish(self, answer: Answer) -> None:
         """Print what is missing of the text; or that what was shown is void, where it is no part of the answer."""
-        if not self.text:
-            return
-        if isinstance(answer, AnswerServed) and answer.text.startswith(self.text):
+        if self.text and isinstance(answer, AnswerServed) and answer.text.startswith(self.text):
             self._print(answer.text[len(self.text) :])
             self._console.print()
         else:
             self._begin_anew()
 
     def _begin_anew(self) -> None:
-        if self.text:
-            self._console.print()
+        if not self.text:
+            return  # the attempts before showed nothing
+        self._console.print()
         self._aside.print("the answer begins anew; what was shown so far is void", soft_wrap=True)
         self.text = ""
 
@@ -66,10 +65,12 @@ def render_answer(console: Console, answer: Answer, *, shown: str = "") -> None:
             console.print()
             for line in citation_lines(number, citation):
                 console.print(line)
+        if answer.findings:
+            console.print()
+        _print_findings(console, answer)
     else:
         console.print(Text(plain(_instead(answer)), style="yellow"))
-        for finding in answer.findings:
-            console.print(Text(plain(f"  {finding.rule}: {finding.reason}")))
+        _print_findings(console, answer)
         if isinstance(answer, AnswerAbstained) and answer.looked_at:
             best = max(answer.looked_at, key=lambda each: each.similarity)
             count = len(answer.looked_at)
@@ -78,6 +79,11 @@ def render_answer(console: Console, answer: Answer, *, shown: str = "") -> None:
             console.print(Text(plain(f"  {said} {best.doc_id}")))
     console.print()
     console.print(Text(facts_line(answer), style="dim"))
+
+
+def _print_findings(console: Console, answer: Answer) -> None:
+    for said in dict.fromkeys((finding.rule, finding.reason) for finding in answer.findings):
+        console.print(Text(plain(f"  {': '.join(said)}")))
 
 
 def citation_lines(number: int, citation: Citation) -> list[Text]:

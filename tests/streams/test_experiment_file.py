@@ -77,9 +77,9 @@ def test_a_written_file_is_read_as_the_same_experiment(read, definition):
     ("text", "said"),
     [
         ("[]", "holds no experiment: `name: …` and `arms: …` are wanted"),
-        ("name: x\narms: [{name: a}]\n", "arms: Tuple should have at least 2 items"),
-        (LEAST + "layers: 3\n", "layers: Extra inputs are not permitted"),
-        (LEAST.replace("overrides", "override"), r"arms\.1\.override: Extra inputs"),
+        ("name: x\narms: [{name: a}]\n", "arms: .*at least 2"),
+        (LEAST + "layers: 3\n", "layers: there is no such field"),
+        (LEAST.replace("overrides", "override"), r"arms\.1\.override: there is no such field"),
         (LEAST + "primary: happiness\n", "there is no metric 'happiness'; those are feedback, abstained"),
         (LEAST + "guardrails: [feedback]\n", "a metric stands twice"),
         (LEAST + "tenant: acme\n", "tenant is not written into the file"),

@@ -103,6 +103,12 @@ def test_a_text_that_begins_anew_is_told(stream):
     assert result.stderr == "the answer begins anew; what was shown so far is void\n"
 
 
+def test_a_later_attempt_is_not_told_where_the_ones_before_showed_nothing(stream):
+    result = stream(*(each.model_copy(update={"attempt": 1}) for each in PIECES), ANSWER)
+    assert result.stdout.splitlines()[0] == "At nine [1]. It takes\\x1b[31m an hour [2]."
+    assert result.stderr == ""
+
+
 @pytest.mark.parametrize("pieces", [(), PIECES[:1]])
 def test_where_pieces_are_missing_the_rest_is_shown_at_the_end(stream, pieces):
     result = stream(*pieces, ANSWER)

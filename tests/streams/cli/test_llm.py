@@ -54,6 +54,7 @@ def test_where_none_ever_ran_nothing_is_started_by_looking(command, tmp_path):
     done = command("status", "--json")
     assert (done.exit_code, json.loads(done.stdout)["running"]) == (3, False)
     assert json.loads(command("down", "--json").stdout) == {"stopped": False}
+    assert [line.split() for line in command("down").stdout.splitlines()] == [["stopped", "no"]]
 
 
 @pytest.mark.parametrize("arguments", [("--threads", "0"), ("--slots", "0"), ("--context", "1"), ("--slots", "many")])

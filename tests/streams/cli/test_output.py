@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from schemas.failures import ConfigurationError, PermanentError, TransientError
-from streams.cli.output import Exit, NotRunningError, fail, plain, showing_progress, write_json
+from streams.cli.output import Exit, NotRunningError, fail, plain, show_facts, showing_progress, write_json
 from streams.client_values import NotInTimeError
 
 
@@ -68,3 +68,12 @@ def test_json_holds_any_text_and_nothing_that_steers_a_terminal(text):
     assert said.getvalue().rstrip("\n").isprintable()
     assert said.getvalue().isascii()
     assert json.loads(said.getvalue()) == {"text": text}
+
+
+def test_a_person_reads_yes_no_and_nothing_and_a_machine_the_values(capsys):
+    facts = {"running": True, "ready": False, "pid": None, "rules": 2}
+    show_facts(facts, as_json=False)
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines == [["running", "yes"], ["ready", "no"], ["pid"], ["rules", "2"]]
+    show_facts(facts, as_json=True)
+    assert json.loads(capsys.readouterr().out) == facts

@@ -117,7 +117,13 @@ def test_a_failing_case_keeps_a_prompt_from_being_published(run, file):
     text = prompt_yaml(with_cases(good, bad))
     result = run(world, "publish", file(text), "--json")
     assert result.exit_code == Exit.FAILED
-    assert said(result)["cases"] == [{"name": "Frost", "passed": False, "problems": ["'Frost' is missing"]}]
+    assert said(result)["cases"] == [
+        {"name": "Why", "passed": True, "problems": []},
+        {"name": "Frost", "passed": False, "problems": ["'Frost' is missing"]},
+    ]
+    result = run(world, "publish", file(text))
+    assert "1 passed, 1 failed" in result.stdout
+    assert result.stderr == "Nothing was published, since a case fails\n"
     assert world.sent == []
 
 

@@ -96,3 +96,9 @@ def test_a_document_can_neither_steer_the_terminal_nor_style_the_text():
 )
 def test_durations_are_in_a_unit_that_a_person_would_use(milliseconds, said):
     assert human_ms(milliseconds) == said
+
+
+def test_what_was_found_is_told_once_of_an_answer_that_is_served_too():
+    fallback = Finding(rule="generator-fallback", reason="the model is away", score=1)
+    shown = rendered(AnswerServed(**IDS, text="Hello [1].", citations=(cited(),), findings=(fallback, fallback)))
+    assert shown.count("generator-fallback: the model is away") == 1
