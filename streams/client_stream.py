@@ -1,7 +1,8 @@
 """Pieces of everybody's answers in, each asker's own out, in order, and the final answer behind them.
 
 Pieces and answers lie on two topics, so a piece may come after the answer that has all of it: it is not waited for. A
-piece that is missing ends what is shown of that attempt, since a text with a hole says something else.
+piece that is missing ends what is shown of that attempt, since a text with a hole says something else; and so does one
+that comes again with another text, since a worker that took over after a crash drafts anew.
 """
 
 import asyncio
@@ -42,13 +43,16 @@ class ReleasedPieces:
         arrivals = self._waiting[query_id]
         answering = asyncio.ensure_future(answer)
         answering.add_done_callback(lambda _: arrivals.put_nowait(None))
-        attempt, expected = 0, 0
+        attempt, shown, whole = 0, list[str](), True
         try:
             while (piece := await arrivals.get()) is not None:
                 if piece.attempt > attempt:
-                    attempt, expected = piece.attempt, 0
-                if (piece.attempt, piece.sequence) == (attempt, expected):
-                    expected += 1
+                    attempt, shown, whole = piece.attempt, [], True
+                if piece.attempt < attempt or not whole:
+                    continue
+                whole = shown[piece.sequence : piece.sequence + 1] in ([], [piece.text])
+                if whole and piece.sequence == len(shown):
+                    shown.append(piece.text)
                     yield piece
             yield await answering
         finally:

@@ -69,6 +69,13 @@ async def test_a_redelivered_piece_is_shown_once(asker):
     assert await asker.sees(piece(0), piece(0), piece(1), piece(0), ANSWER) == [piece(0), piece(1), ANSWER]
 
 
+async def test_another_workers_draft_after_a_crash_is_not_sewn_onto_what_is_shown(asker):
+    """Each draft was checked on its own; half of one with half of another was checked by nobody."""
+    first, again = [piece(0, "At nine [1]."), piece(1, " Daily [2].")], [piece(0, "It leaves at nine [1].")]
+    rest = [piece(number, " It takes an hour [3].") for number in (1, 2)]
+    assert await asker.sees(*first, *again, *rest, ANSWER) == [*first, ANSWER]
+
+
 async def test_other_peoples_pieces_are_passed_over(asker):
     assert await asker.sees(piece(0, query_id="other"), ANSWER) == [ANSWER]
 
