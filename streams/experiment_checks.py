@@ -29,7 +29,8 @@ def check_against(definition: ExperimentDefined, log: ExperimentLog, generators:
         if share < LEAST_SHARE:
             raise ConfigurationError(f"experiment {definition.name}: arm {arm} would get {share:.4%} of the units only")
     for other, decision in log.book.all():
-        if other.slot != definition.slot and running(other, decision) and _meet(definition, other):
+        # One of the same name is replaced by it, or for its tenant stood in for.
+        if other.name != definition.name and running(other, decision) and _meet(definition, other):
             for reason in _conflicts(definition, other):
                 raise ConfigurationError(f"experiment {definition.name}: {reason}")
 

@@ -19,6 +19,11 @@ class Look:
     high: float
 
 
+def is_known(estimate: Estimate | Look) -> bool:
+    """Whether anything is said of the difference: with too few units everything is possible, and no more is told."""
+    return bool(estimate.difference) or estimate.low != -estimate.high
+
+
 @dataclass
 class History:
     """The reports of one experiment, each once, in the order in which they were written."""
@@ -44,12 +49,12 @@ class History:
         return [(each.metric, each.arm) for each in treatments(self.last.estimates)]
 
     def looks(self, metric: str, arm: str) -> Sequence[Look]:
-        """How the difference came to be known."""
+        """How the difference came to be known, from when there were units enough to say anything."""
         return [
             Look(report.at, each.units, each.difference, each.low, each.high)
             for report in self.reports
             for each in report.estimates
-            if (each.metric, each.arm) == (metric, arm)
+            if (each.metric, each.arm) == (metric, arm) and is_known(each)
         ]
 
 

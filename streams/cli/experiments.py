@@ -112,7 +112,7 @@ async def _last_day(settings: Settings, definition: ExperimentDefined) -> Traffi
 def _summary(
     definition: ExperimentDefined, decision: ExperimentDecided | None, last: ExperimentDecided | None
 ) -> dict[str, Any]:
-    advice = "" if last is None or last.in_force else "advice: "
+    advice = "" if last is None or last.in_force or last.decision == "start" else "advice: "
     return {
         "name": definition.name,
         "version": definition.version,

@@ -6,7 +6,7 @@ from typing import Final
 
 from schemas.experiments import Estimate
 from streams.cli.experiments_plot import bounds, moment
-from streams.experiment_history import History, Look
+from streams.experiment_history import History, Look, is_known
 
 _WIDTH: Final = 640
 _HEIGHT: Final = 260
@@ -39,19 +39,20 @@ def page(title: str, facts: Mapping[str, str], history: History) -> str:
     )
 
 
+TOO_EARLY: Final = "Too few units have been seen to say anything."
 NOT_TRUSTED: Final = "Units are not split as configured, so these numbers are not to be trusted and decide nothing."
 
 
 def cells(estimate: Estimate) -> list[str]:
-    """One row of figures, as `COLUMNS` has them."""
+    """One row of figures, as `COLUMNS` has them; the control differs from nobody, and too few units say nothing."""
     compared = [f"{each:+.4g}" for each in (estimate.difference, estimate.low, estimate.high)]
+    compared.append(f"{estimate.p_value:.4f}")
     return [
         estimate.metric,
         estimate.arm,
         f"{estimate.units:,}",
         f"{estimate.mean:.4g}",
-        *compared,
-        f"{estimate.p_value:.4f}",
+        *(compared if is_known(estimate) else [""] * len(compared)),
         f"{estimate.probability_best:.1%}",
         f"{estimate.expected_loss:.4g}",
     ]
@@ -65,6 +66,8 @@ def _table(estimates: Sequence[Estimate]) -> str:
 
 def _figure(metric: str, arm: str, looks: Sequence[Look]) -> str:
     title = html.escape(f"{metric}: {arm} minus the control")
+    if not looks:
+        return f"<h2>{title}</h2><p>{TOO_EARLY}</p>"
     low, high = bounds(looks)
     begin, span = looks[0].at, (looks[-1].at - looks[0].at).total_seconds() or 1.0
 

@@ -13,10 +13,10 @@ HEIGHT: Final = 15
 def bounds(looks: Sequence[Look]) -> tuple[float, float]:
     """Least and greatest value to show, zero included.
 
-    The first looks know nothing and would make all that is known later a thin line, so half of them is left to run out
-    of the picture.
+    The first looks know nothing and would make all that is known later a thin line, so what came in the first quarter
+    of the time may run out of the picture.
     """
-    later = looks[len(looks) // 2 :]
+    later = sampled(looks)[WIDTH // 4 :]
     low, high = min(0.0, *(each.low for each in later)), max(0.0, *(each.high for each in later))
     room = (high - low) * 0.05 or 1.0
     return low - room, high + room

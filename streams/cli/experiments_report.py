@@ -10,7 +10,7 @@ from rich.table import Table
 from infra.local.files import write_whole
 from infra.settings import Settings
 from schemas.experiments import ExperimentReported
-from streams.cli.experiments_page import COLUMNS, NOT_TRUSTED, cells, page
+from streams.cli.experiments_page import COLUMNS, NOT_TRUSTED, TOO_EARLY, cells, page
 from streams.cli.experiments_plot import terminal_plot
 from streams.cli.experiments_world import Name, Tenant, events_since, found, read_log
 from streams.cli.options import Json
@@ -104,4 +104,5 @@ def _print(facts: dict[str, str], history: History) -> None:
     for metric, arm in history.contrasts():
         if metric == primary[0][0]:
             console.print(f"\n{plain(metric)}: {plain(arm)} minus the control (o), and all that is possible (:)")
-            console.print(terminal_plot(history.looks(metric, arm)), soft_wrap=True)
+            looks = history.looks(metric, arm)
+            console.print(terminal_plot(looks) if looks else TOO_EARLY, soft_wrap=True)

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -38,6 +38,7 @@ from streams.shadow import Shadow
 from streams.topics import ANSWERS, QUERIES, TopicNames
 
 LIMIT: Final = 200
+SAID_EVERY: Final = timedelta(seconds=3)
 
 
 def simulate(
@@ -89,8 +90,11 @@ async def _simulated(
             )
             for arm in definition.arms
         }
-        for number, question in enumerate(questions, 1):
-            progress(f"Answering … {number:,} of {len(questions):,}")
+        said = datetime.min.replace(tzinfo=UTC)
+        for number, question in enumerate(questions):
+            if utc_now() - said >= SAID_EVERY:
+                said = utc_now()
+                progress(f"Answering questions in every arm: {number:,} of {len(questions):,}")
             shadow.add(await _answers(handlers, question, number))
     return shadow
 

@@ -95,6 +95,7 @@ def test_units_that_another_experiment_has_are_refused(mine, other, said):
         ({"tenants": ("acme",)}, {"tenants": ("beta",)}),
         ({"tenant": "acme"}, {"tenant": "beta"}),
         ({"name": "other"}, {"overrides": {"top_k": 3}}),
+        ({"name": "other", "tenant": "acme"}, {}),
     ],
 )
 def test_experiments_that_do_not_meet_may_run_at_once(mine, other):

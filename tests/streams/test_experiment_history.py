@@ -1,4 +1,4 @@
-from streams.experiment_history import History, treatments
+from streams.experiment_history import History, is_known, treatments
 from tests.streams.experiment_samples import reported
 
 
@@ -26,3 +26,13 @@ def test_without_reports_nothing_is_known():
 
 def test_the_first_arm_of_each_metric_is_the_control():
     assert [each.arm for each in treatments(reported(1).estimates)] == ["b"]
+
+
+def test_of_a_control_and_of_too_few_units_nothing_is_known():
+    control, early = (
+        reported(1).estimates[0],
+        reported(0).estimates[1].model_copy(update={"difference": 0.0, "low": -2}),
+    )
+    assert not is_known(control)
+    assert not is_known(early.model_copy(update={"high": 2.0}))
+    assert is_known(reported(1).estimates[1])

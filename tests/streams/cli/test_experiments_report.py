@@ -73,6 +73,19 @@ def test_before_anything_was_counted_the_report_says_so(run):
     assert json.loads(run([], "--json").stdout)["report"] is None
 
 
+def test_with_too_few_units_nothing_is_said_of_the_difference(run, tmp_path):
+    early = tuple(
+        Estimate(arm=arm, metric="feedback", units=9, mean=0.5, low=-bound, high=bound)
+        for arm, bound in (("a", 0), ("b", 2))
+    )
+    path = tmp_path / "x.html"
+    done = run([reported(1, estimates=early)], "--html", str(path))
+    assert "Too few units have been seen to say anything." in done.stdout
+    assert "+2" not in done.stdout
+    assert "Too few units" in path.read_text("utf-8")
+    assert json.loads(run([reported(1, estimates=early)], "--json").stdout)["history"][0]["looks"] == []
+
+
 def test_a_split_that_is_not_as_configured_is_told(run, tmp_path):
     path = tmp_path / "x.html"
     done = run([reported(1, trusted=False, srm_p_value=0.0001)], "--html", str(path))
