@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from infra.chat_errors import AttemptError, Endpoint, RefusedError
+from infra.chat_errors import AttemptError, Endpoint, RefusedError, noted
 
 DONE: Final = "[DONE]"
 CLIENT_ERRORS: Final = range(400, 500)
@@ -75,8 +75,8 @@ def read_chunk(data: str, endpoint: Endpoint) -> Chunk:
 
 def _raise(error: Any, endpoint: Endpoint) -> None:
     found = error if isinstance(error, dict) else {"message": error}
-    message = f"{endpoint.name} broke off: {endpoint.worded(str(found.get('message', '')))}"
+    message, said = f"{endpoint.name} broke off", endpoint.worded(str(found.get("message", "")))
     code = found.get("code")
     if isinstance(code, int) and code in CLIENT_ERRORS and code != TOO_MANY:
-        raise RefusedError(message, code)
-    raise AttemptError(message)
+        raise noted(RefusedError(message, code), said)
+    raise noted(AttemptError(message), said)

@@ -1,5 +1,8 @@
 """What a language model's server says or does wrong in, one of our errors out, with nothing secret in it.
 
+An error's text is in our words, since askers are told it. The server's own, which may name accounts, show half a key or
+repeat the prompt, are a note on it (PEP 678), for logs and `ragstream doctor`: `in_full` has both.
+
 TransientError
 ├── AttemptError   this attempt failed; another one may succeed, after `retry_after_s` if the server says so
 ├── DeadlineError  there is no time left
@@ -14,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Final
+from typing import Final, TypeVar
 
 import httpx
 from pydantic_core import from_json
@@ -30,6 +33,8 @@ RETRYABLE: Final = {
 """Client errors that pass; so does every server error."""
 MAX_MESSAGE: Final = 200
 """Characters of a server's own words that are repeated."""
+
+ErrorT = TypeVar("ErrorT", bound=BaseException)
 
 
 class AttemptError(TransientError):
@@ -75,16 +80,16 @@ class Endpoint:
     ) -> AttemptError | RefusedError:
         """The error for an answer other than 200. Names of `headers` are lower-case."""
         said = self.worded(_message(body))
-        message = f"{self.name} answered with HTTP {status}" + (f": {said}" if said else "")
+        message = f"{self.name} answered with HTTP {status}"
         if status in RETRYABLE or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return AttemptError(message, retry_after_s(headers.get("retry-after", ""), now))
+            return noted(AttemptError(message, retry_after_s(headers.get("retry-after", ""), now)), said)
         if status < HTTPStatus.BAD_REQUEST:
             message += " (RAGSTREAM_GENERATOR__BASE_URL must be an address that answers by itself)"
         elif status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
             message += " (is RAGSTREAM_GENERATOR__API_KEY right?)"
         elif status == HTTPStatus.NOT_FOUND:
             message += " (are RAGSTREAM_GENERATOR__BASE_URL, which often ends in /v1, and _MODEL right?)"
-        return RefusedError(message, status)
+        return noted(RefusedError(message, status), said)
 
     def failure(self, error: httpx.TransportError) -> AttemptError:
         """The error for a connection that could not be made or that broke."""
@@ -93,6 +98,18 @@ class Endpoint:
         if isinstance(error, httpx.ConnectError):
             return AttemptError(f"no connection to {self.name}: {self.worded(str(error))}")
         return AttemptError(f"the connection to {self.name} broke ({type(error).__name__})")
+
+
+def noted(error: ErrorT, said: str) -> ErrorT:
+    """The error with the server's own words beside it, where there are any."""
+    if said:
+        error.add_note(said)
+    return error
+
+
+def in_full(error: BaseException) -> str:
+    """What is wrong, in our words and in the server's."""
+    return ": ".join((str(error), *getattr(error, "__notes__", ())))
 
 
 def _message(body: bytes) -> str:

@@ -3,6 +3,7 @@
 import time
 from typing import Final
 
+from infra.chat_errors import in_full
 from infra.examination import Finding
 from infra.openai_chat_model import open_chat_model
 from infra.settings import GeneratorSettings
@@ -24,7 +25,7 @@ async def examine_generator(settings: GeneratorSettings) -> Finding:
         _ = [piece async for piece in model.chat(ASKED, ONE_TOKEN, seconds_left=LIMIT_S)]
     except (TransientError, PermanentError) as error:
         remedy = "answers are extractive meanwhile: see the page on language models"
-        return Finding("generator", "bad", str(error), remedy)
+        return Finding("generator", "bad", in_full(error), remedy)
     else:
         return Finding("generator", "good", f"{model.model_id} answers after {time.monotonic() - began:.1f} s")
     finally:

@@ -18,7 +18,7 @@ import httpx
 import structlog
 
 from infra.chat_attempt import Attempt, Patience
-from infra.chat_errors import AttemptError, DeadlineError, Endpoint, RefusedError
+from infra.chat_errors import AttemptError, DeadlineError, Endpoint, RefusedError, in_full
 from infra.chat_request import ChatDialect
 from infra.circuit_breaker import CircuitBreaker
 from infra.settings import GeneratorSettings
@@ -100,7 +100,7 @@ class OpenAIChatModel:
                     async for piece in pieces:
                         yield piece
             except RefusedError as error:
-                if error.status not in MISUNDERSTOOD or not self._dialect.learn(body, str(error)):
+                if error.status not in MISUNDERSTOOD or not self._dialect.learn(body, in_full(error)):
                     raise
             except AttemptError as error:
                 tries += 1
@@ -116,7 +116,7 @@ class OpenAIChatModel:
         pause_s = min(FIRST_PAUSE_S * 2 ** (tries - 1), LONGEST_PAUSE_S) * (0.5 + self._jitter() / 2)
         pause_s = max(pause_s, error.retry_after_s or 0.0)
         if _now() + pause_s < deadline:
-            log.info("llm retry", model=self.model_id, attempt=tries, pause_s=round(pause_s, 2), reason=str(error))
+            log.info("llm retry", model=self.model_id, attempt=tries, pause_s=round(pause_s, 2), reason=in_full(error))
             await asyncio.sleep(pause_s)
         elif error.retry_after_s:
             raise ModelUnavailableError(f"{error}; it asks for {error.retry_after_s:.0f} s of patience") from None
@@ -154,15 +154,17 @@ class OpenAIChatModel:
         try:
             yield
             outcome = True
-        except PermanentError:
+        except PermanentError as error:
             outcome = True  # it is well enough to refuse
+            log.warning("llm refused", model=self.model_id, reason=in_full(error))
             raise
         except DeadlineError as error:
             # Of a deadline of milliseconds the server is not guilty.
             outcome = False if error.waited_s > self._settings.connect_timeout_s else None
             raise
-        except TransientError:
+        except TransientError as error:
             outcome = False
+            log.warning("llm failed", model=self.model_id, reason=in_full(error))
             raise
         finally:
             if trial.end(outcome):

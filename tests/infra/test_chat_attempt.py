@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from infra.chat_attempt import Attempt, Patience
-from infra.chat_errors import AttemptError, DeadlineError, Endpoint, RefusedError
+from infra.chat_errors import AttemptError, DeadlineError, Endpoint, RefusedError, in_full
 from tests.infra.scripted_llm import CUT, DONE, EVENTS, HOLD, Reply, ScriptedLlm, chunk, event, refuses, says, usage
 
 ENDPOINT = Endpoint("small at host:8000")
@@ -77,7 +77,7 @@ async def test_a_model_may_have_nothing_to_say():
         ([chunk("a"), b'data: {"choices": [\n\n', DONE], "no chunk of a chat"),
         ([event([1, 2]), DONE], "no chunk of a chat"),
         ([event({"hello": 1}), DONE], "without choices"),
-        ([event({"error": {"message": "out of memory", "code": 500}})], "broke off: out of memory"),
+        ([event({"error": {"message": "out of memory", "code": 500}})], "broke off"),
         ([b"data: " + b"x" * 400_000, b"\n\n", DONE], "far more than was asked for"),
         ([b"data: 1\n" * 60_000, DONE], "far more than was asked for"),
         ([b": still here\n\n" * 30_000, DONE], "far more than was asked for"),
@@ -175,4 +175,4 @@ async def test_a_silent_server_is_told_apart_by_how_long_it_had():
 
 async def test_refusals_keep_what_the_server_said():
     error = await fails(reply=refuses(429, "slow down", Retry_After="3"))
-    assert (error.retry_after_s, "slow down" in str(error)) == (3.0, True)
+    assert (error.retry_after_s, in_full(error).endswith(": slow down")) == (3.0, True)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.chat_errors import MAX_MESSAGE, AttemptError, Endpoint, RefusedError, retry_after_s
+from infra.chat_errors import MAX_MESSAGE, AttemptError, Endpoint, RefusedError, in_full, retry_after_s
 from schemas.failures import PermanentError, TransientError
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -49,8 +49,11 @@ def test_a_wrong_setting_is_named(status, setting):
         (b"", ""),
     ],
 )
-def test_the_servers_own_words_are_repeated_where_there_are_any(body, said):
-    assert str(refusal(500, body)) == "small at host:8000 answered with HTTP 500" + said
+def test_the_servers_own_words_are_kept_where_there_are_any_but_not_for_askers(body, said):
+    for status in (500, 429, 400):
+        error = refusal(status, body)
+        assert str(error) == f"small at host:8000 answered with HTTP {status}"
+        assert in_full(error) == str(error) + said
 
 
 def test_words_are_one_short_printable_line_without_the_key():
