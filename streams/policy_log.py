@@ -17,8 +17,13 @@ class PolicyLog:
     """What the topic says, read once."""
 
     book: InMemoryPolicyBook = field(default_factory=InMemoryPolicyBook)
-    problems: list[str] = field(default_factory=list)
-    """A sentence for each record that could not be followed."""
+    wrong: dict[bytes | None, str] = field(default_factory=dict)
+    """A sentence for each key whose last record could not be followed."""
+
+    @property
+    def problems(self) -> list[str]:
+        """What could not be followed. A record that can be, or a null value under the same key, takes it back."""
+        return list(self.wrong.values())
 
 
 async def read_policies(bootstrap: str, names: TopicNames) -> PolicyLog:
@@ -33,14 +38,15 @@ async def collect(records: AsyncIterable[Record]) -> PolicyLog:
     """Apply records in order, as a worker does."""
     log = PolicyLog()
     async for record in records:
+        log.wrong.pop(record.key, None)  # compaction will take that record away
         if record.value is None:  # what compaction leaves of a policy that was taken away by hand
             continue
         event = decode(record, POLICIES)
         if isinstance(event, Malformed):
-            log.problems.append(f"the record at offset {record.offset} is no policy: {event.reason}")
+            log.wrong[record.key] = f"the record at offset {record.offset} is no policy: {event.reason}"
         elif isinstance(event, PolicyPublished):
             try:
                 log.book.apply(event)
             except ConfigurationError as error:
-                log.problems.append(str(error))
+                log.wrong[record.key] = str(error)
     return log

@@ -3,13 +3,16 @@
 A command's module is loaded when it is the one that runs: `--help` needs none of them and their libraries.
 """
 
+import contextlib
 import logging
 import os
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 from importlib.metadata import version
 from typing import Annotated, Any, Final
 
+import structlog
 import typer
 import typer.core
 import typer.main
@@ -71,11 +74,12 @@ class _Commands(typer.core.TyperGroup):
         return name, command, rest
 
     def invoke(self, ctx: Any) -> Any:
-        debug = ctx.params.get("_debug")
+        debug = bool(ctx.params.get("_debug"))
         if not debug:
             _silence_libraries()
         try:
-            return super().invoke(ctx)
+            with _logs_beside_results(debug=debug):
+                return super().invoke(ctx)
         except* (RagstreamError, OSError) as group:
             if debug:
                 raise
@@ -105,7 +109,7 @@ def _say_version(asked: bool) -> None:
 def _root(
     *,
     _debug: Annotated[
-        bool, typer.Option("--debug", envvar="RAGSTREAM_DEBUG", help="Show the trace of an error, and libraries' logs.")
+        bool, typer.Option("--debug", envvar="RAGSTREAM_DEBUG", help="Show the trace of an error, and logs.")
     ] = False,
     _version: Annotated[
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version and stop.")
@@ -137,6 +141,25 @@ def _first(group: BaseExceptionGroup[Any]) -> RagstreamError:
     if isinstance(error, OSError):
         return RagstreamError(f"{error.filename or 'the system'}: {error.strerror or error}")
     return error if isinstance(error, RagstreamError) else RagstreamError(str(error))
+
+
+@contextlib.contextmanager
+def _logs_beside_results(*, debug: bool) -> Iterator[None]:
+    """Our own logs go to stderr with `debug`, else nowhere: by default structlog prints them between the results.
+
+    A worker sets up logs of its own.
+    """
+    before = structlog.get_config()
+    processors = before["processors"] if debug else [_drop]
+    structlog.configure(processors=processors, logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+
+
+def _drop(_logger: Any, _method: str, _event: Any) -> Any:
+    raise structlog.DropEvent
 
 
 def _silence_libraries() -> None:

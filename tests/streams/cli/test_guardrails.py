@@ -108,7 +108,7 @@ def test_the_list_shows_the_built_in_policy_and_those_that_were_published(run, l
 
 
 def test_failures_58_the_list_tells_of_a_policy_that_could_not_be_followed(run, log):
-    log.problems.append("policy p, rules[0]: there is no rule 'wrod'")
+    log.wrong[b"p"] = "policy p, rules[0]: there is no rule 'wrod'"
     assert json.loads(run("list", "--json").stdout)["problems"] == log.problems
     assert run("list").exit_code == Exit.FAILED
     assert "wrod" in run("list").stderr

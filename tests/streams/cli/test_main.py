@@ -6,6 +6,7 @@ import sys
 from importlib import import_module
 
 import pytest
+import structlog
 import typer.main
 from typer.testing import CliRunner
 
@@ -61,6 +62,20 @@ def test_with_json_an_error_is_one_object_on_stdout(run):
     result = run("ingest", "x.txt", "--json")
     assert result.exit_code == Exit.NOT_RUNNING
     assert "ragstream up" in json.loads(result.stdout)["error"]
+
+
+def test_what_is_logged_on_the_way_is_never_among_the_results(run, monkeypatch):
+    topics = import_module("streams.cli.topics")
+    write = topics.write_json
+
+    def chatty(value):
+        structlog.get_logger().critical("control record refused")
+        write(value)
+
+    monkeypatch.setattr(topics, "write_json", chatty)
+    quiet, told = run("topics", "--json"), run("--debug", "topics", "--json")
+    assert json.loads(quiet.stdout) == json.loads(told.stdout)
+    assert (quiet.stderr, "control record refused" in told.stderr) == ("", True)
 
 
 @pytest.mark.parametrize(
