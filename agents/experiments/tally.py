@@ -121,7 +121,8 @@ def _opened(before: Tally, event: ExperimentOpened) -> Outcome:
         update={
             "definition": definition,
             "early": (),
-            "stage": min(before.stage, len(definition.ramp) - 1),
+            # Advice moves nobody: who serves goes by the definition alone then, whatever was decided before.
+            "stage": min(before.stage, len(definition.ramp) - 1) if definition.mode == "automatic" else 0,
             "weights": {},
             "said": (),
             "status": "running",

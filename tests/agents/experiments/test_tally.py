@@ -25,6 +25,13 @@ def test_an_experiment_starts_at_the_first_step_of_its_ramp_and_goes_up_by_units
     assert last_report(told).exposures["a"] > 310
 
 
+def test_with_advice_only_it_is_at_the_first_step_whatever_was_in_force_before():
+    state, _ = fold(tally, [opened(), *traffic(650, {"a": 0.5, "b": 0.5})])
+    _, told = tally(state, opened(definition(mode="advisory", ramp=(0.02, 1.0))))
+    assert decisions(told)[0] == ("start", "", 0.02)
+    assert last_report(told).share == 0.02
+
+
 def test_an_arm_that_is_better_is_shipped_with_its_evidence_and_an_alert():
     state, told = fold(tally, [opened(), *traffic(2_000, {"a": 0.3, "b": 0.6})])
     shipped = next(each for each in told if isinstance(each, ExperimentDecided) and each.decision == "ship")
