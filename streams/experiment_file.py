@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
 
+import yaml
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from schemas.event import Tenant
@@ -11,7 +12,6 @@ from schemas.experiments import Arm, ExperimentDefined, Metric
 from schemas.failures import ConfigurationError
 from streams.codec import field_reasons
 from streams.yaml_reader import read_yaml_file
-from streams.yaml_text import yaml_text
 
 METRICS: Final[Mapping[str, Mapping[str, Any]]] = {
     "feedback": {"better": "higher", "low": -1.0, "high": 1.0},
@@ -104,4 +104,11 @@ def _metric_object(metric: Metric) -> dict[str, Any]:
 
 def experiment_yaml(definition: ExperimentDefined) -> str:
     """An experiment as a file that `read_experiment_file` reads."""
-    return yaml_text(experiment_object(definition))
+    fields = experiment_object(definition)
+    text = _dumped(fields, as_it_is=True)
+    # The library leaves some line breaks that are not ours as they are, and reads them as spaces.
+    return text if text.replace("\n", "").isprintable() else _dumped(fields, as_it_is=False)
+
+
+def _dumped(fields: dict[str, Any], *, as_it_is: bool) -> str:
+    return str(yaml.safe_dump(fields, sort_keys=False, allow_unicode=as_it_is, indent=2))

@@ -19,7 +19,7 @@ from streams.cli.output import Exit, plain, show_facts, showing_progress, stderr
 from streams.cli.settings import load_settings
 from streams.experiment_book import DEFAULT_TENANT
 from streams.experiment_checks import check_against, shares
-from streams.experiment_file import read_experiment_file
+from streams.experiment_file import experiment_object, experiment_yaml, read_experiment_file
 from streams.experiment_forecast import Traffic, TrafficCount, forecast
 from streams.topics import QUERIES
 
@@ -80,6 +80,19 @@ def list_experiments(*, tenant: Tenant = DEFAULT_TENANT, as_json: Json = False) 
         for problem in log.problems:
             stderr().print(plain(problem), soft_wrap=True)
     raise typer.Exit(Exit.FAILED if log.problems else Exit.OK)
+
+
+@app.command()
+def show(name: Name, *, tenant: Tenant = DEFAULT_TENANT, as_json: Json = False) -> None:
+    """Print an experiment as the YAML file that applies it.
+
+    Exit code 3 when there is none.
+    """
+    definition = found(read_log(load_settings(), machine=as_json), tenant, name)
+    if as_json:
+        write_json({"version": definition.version, **experiment_object(definition)})
+    else:
+        stdout().print(plain(experiment_yaml(definition)), soft_wrap=True, end="")
 
 
 @app.command()

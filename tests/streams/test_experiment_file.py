@@ -2,8 +2,10 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from schemas.experiments import Arm, Metric
+from schemas.experiments import Arm, ExperimentDefined, Metric
 from schemas.failures import ConfigurationError
 from streams.experiment_file import METRICS, experiment_yaml, read_experiment_file
 from tests.streams.experiment_samples import defined
@@ -71,6 +73,24 @@ def test_a_written_file_is_read_as_the_same_experiment(read, definition):
     again = read(experiment_yaml(definition))
     assert again == definition
     assert again.version == definition.version
+
+
+NAMES = st.from_regex(r"[a-z0-9][a-z0-9-]{0,20}", fullmatch=True)
+SCALARS = st.one_of(st.text(max_size=20), st.integers(-9, 9), st.booleans(), st.floats(-1, 1))
+
+
+@given(
+    name=NAMES,
+    about=st.text(max_size=40),
+    arms=st.lists(st.tuples(NAMES, SCALARS), min_size=2, max_size=5, unique_by=lambda arm: arm[0]),
+    effect=st.floats(0, 10),
+)
+def test_whatever_an_experiment_holds_comes_back_from_its_file(tmp_path_factory, name, about, arms, effect):
+    made = tuple(Arm(name=each, overrides={"label": value}) for each, value in arms)
+    definition = ExperimentDefined(name=name, about=about, arms=made, minimum_effect=effect)
+    path = tmp_path_factory.mktemp("experiments") / "x.yaml"
+    path.write_text(experiment_yaml(definition), "utf-8")
+    assert read_experiment_file(path, "default") == definition
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 """What `experiments apply`, `list` and `stop` show and send, with the topics and the producer replaced."""
 
 import json
+import re
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from agents.answering.experimenting import Overrides
 from schemas.experiments import ExperimentDefined
 from schemas.questions import QuestionAsked
 from streams.cli import app
@@ -20,6 +23,9 @@ from tests.streams.experiment_samples import decided, defined
 from tests.streams.samples import NOON
 
 world_module, module = (import_module(f"streams.cli.{name}") for name in ("experiments_world", "experiments"))
+
+
+GUIDE = Path(__file__).parents[3] / "docs" / "experiments.md"
 
 
 class World:
@@ -103,6 +109,26 @@ def test_people_read_whom_it_takes_in_and_for_how_long(run, file):
         assert part in text
 
 
+def test_the_experiment_of_the_guide_can_be_applied(run, tmp_path):
+    (example,) = re.findall(r"^```yaml\n(.*?)^```", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    (tmp_path / "five.yaml").write_text(example, "utf-8")
+    world = World(users=["u"])
+    assert said(run(world, "apply", str(tmp_path / "five.yaml"), "--json"))["units_of_the_last_day"] == 1
+    assert [each.name for each in world.sent] == ["fewer-passages"]
+
+
+def test_the_guide_names_every_override():
+    assert [name for name in Overrides.model_fields if f"`{name}`" not in GUIDE.read_text("utf-8")] == []
+
+
+def test_an_experiment_is_shown_as_the_file_that_applies_it(run, file):
+    definition = defined(overrides={"top_k": 3}, about="Fewer passages…")
+    world = World(definition)
+    assert run(world, "show", "x").stdout == experiment_yaml(definition)
+    assert "Fewer passages…" in experiment_yaml(definition)
+    assert said(run(world, "show", "x", "--json"))["version"] == definition.version
+
+
 def test_a_dry_run_publishes_nothing(run, file):
     world = World()
     assert said(run(world, "apply", file(defined()), "--dry-run", "--json"))["published"] is False
@@ -134,7 +160,7 @@ def test_a_stopped_experiment_goes_on_when_it_is_applied_again(run, file):
     assert said(run(world, "apply", file(defined()), "--json"))["published"] is True
 
 
-@pytest.mark.parametrize("command", ["stop", "report"])
+@pytest.mark.parametrize("command", ["stop", "report", "show"])
 def test_an_experiment_that_is_not_there_is_exit_code_3(run, command):
     done = run(World(defined()), command, "gone", "--json")
     assert done.exit_code == Exit.NOT_RUNNING
