@@ -5,7 +5,7 @@ without a quote is not served.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,10 +20,11 @@ _LISTED: Final = re.compile(r"(?:[-*+•‣◦]|[0-9]{1,3}[.)]) ")
 class CitationChecker:
     """Checks the claims of one answer, one after the other, and numbers the citations that they leave."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
-        """`passages` are all that may be cited."""
+    def __init__(self, passages: Sequence[Passage], shown: Callable[[Passage], Passage] | None = None) -> None:
+        """`passages` are all that may be cited; `shown` gives one with the title that may be shown of it."""
         self.citations: list[Citation] = []
         """Marker `[n]` in a sentence stands for `citations[n - 1]`."""
+        self._shown = shown
         self._retrieved = {passage.chunk_id: passage for passage in passages}
         self._numbers: dict[tuple[str, int, int], int] = {}
         self._findings: list[Finding] = []
@@ -66,7 +67,8 @@ class CitationChecker:
     def _number(self, quote: Quote) -> int:
         key = (quote.chunk_id, quote.span.start, quote.span.end)
         if key not in self._numbers:
-            self.citations.append(_cite(quote, self._retrieved[quote.chunk_id]))
+            passage = self._retrieved[quote.chunk_id]
+            self.citations.append(_cite(quote, self._shown(passage) if self._shown else passage))
             self._numbers[key] = len(self.citations)
         return self._numbers[key]
 

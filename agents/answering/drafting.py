@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from agents.answering.citations import CitationChecker, joined
-from agents.answering.guarding import without_redacted
+from agents.answering.guarding import citable, without_redacted
 from agents.answering.neighbours import Stretch, in_chunks
 from agents.ports import Generator, Guard, Releaser, Subject
 from schemas.answers import AnswerDelta, Citation, Finding, Usage
@@ -52,7 +52,7 @@ class Writing:
     _sequence: int = 0
 
     def __post_init__(self) -> None:
-        self._checker = CitationChecker(self.passages)
+        self._checker = CitationChecker(self.passages, self._citable)
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -94,6 +94,11 @@ class Writing:
         before = len(self._checker.citations)
         sentence = self._checker.cited(verified.model_copy(update={"quotes": quotes}))
         await self._release(self._guarded_text(joined(self.text, sentence)), before)
+
+    def _citable(self, passage: Passage) -> Passage:
+        shown, findings = citable(self.guard, self.question.tenant, passage)
+        self._guarded.update({f"{each.rule} above {passage.chunk_id}": each for each in findings})
+        return shown
 
     def _guarded_text(self, text: str) -> str:
         """What may go on of all the text so far."""
@@ -143,7 +148,7 @@ class Writing:
     def _restart(self, restarted: DraftRestarted) -> None:
         self._findings += (restarted.finding,)
         self.generator_id, self.prompt_version = restarted.generator_id, ""
-        self._checker = CitationChecker(self.passages)
+        self._checker = CitationChecker(self.passages, self._citable)
         self._guarded.clear()
         self.text, self._instructions, self._claims = "", "", 0
         self._attempt, self._sequence = self._attempt + 1, 0

@@ -110,6 +110,21 @@ def without_redacted(guard: Guard | None, tenant: str, quote: Quote) -> tuple[tu
     return tuple(pieces), verdict.findings
 
 
+def citable(guard: Guard | None, tenant: str, passage: Passage) -> tuple[Passage, tuple[Finding, ...]]:
+    """The passage with the title and headings that an answer may show of it; none if a rule refuses them."""
+    labels = (passage.title or "", *passage.heading)
+    if guard is None or not any(labels):
+        return passage, ()
+    verdict = guard.check(Subject(stage="answer", text="\n".join(labels), tenant=tenant))
+    findings = tuple(each.model_copy(update={"span": None}) for each in verdict.findings)
+    if verdict.refused:
+        return passage.model_copy(update={"title": None, "heading": ()}), findings
+    if verdict.action != "redact":
+        return passage, findings
+    (title, *heading), _ = LabelledText(labels, "").masked(verdict)
+    return passage.model_copy(update={"title": title or None, "heading": tuple(heading)}), findings
+
+
 def _of_passage(finding: Finding, passage: Passage) -> Finding:
     """The finding with the passage that it is about; its reason names the document, never the text."""
     reason = f"In document {passage.doc_id}, passage {passage.ordinal}: {finding.reason}"

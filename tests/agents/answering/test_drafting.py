@@ -3,7 +3,7 @@ import pytest
 from schemas.answers import AnswerAbstained, AnswerBlocked, AnswerServed, Finding, Usage
 from schemas.drafts import DraftEnded, DraftRestarted, DraftStarted
 from schemas.failures import TransientError
-from schemas.guardrails import Verdict
+from schemas.guardrails import MASK, Verdict
 from tests.agents.answering.fakes import Playbook, Released, WordGuard, asked, claim, drafted, passage, quote_of
 
 FERRY = passage("The ferry to Hvar leaves Split at nine. Call 555-0100. It takes an hour.", 1)
@@ -73,6 +73,22 @@ async def test_what_is_redacted_is_neither_in_the_text_nor_in_a_quote():
     answer, released = await streamed(*drafted(said), guard=WordGuard(redact="555-0100"))
     assert answer.text == released.text() == "Call [redacted] to book. [1][2]"
     assert [citation.quote for citation in answer.citations] == ["Call ", "."]
+
+
+async def test_what_is_redacted_in_an_answer_is_not_in_the_title_of_its_source_either():
+    titled = FERRY.model_copy(update={"title": "Call 555-0100", "heading": ("Ask Jane", "Summer")})
+
+    class Answers(WordGuard):
+        def check(self, subject):
+            return super().check(subject) if subject.stage == "answer" else Verdict(text=subject.text)
+
+    async def cited(**words):
+        answer = await Playbook(titled, drafts=drafted(NINE, HOUR), guard=Answers(**words)).asks(asked(QUESTION))
+        return [(each.title, each.heading) for each in answer.citations], [each.rule for each in answer.findings]
+
+    assert await cited() == ([("Call 555-0100", ("Ask Jane", "Summer"))] * 2, [])
+    assert await cited(redact="555-0100") == ([(f"Call {MASK * 8}", ("Ask Jane", "Summer"))] * 2, ["redact"])
+    assert await cited(block="Jane") == ([(None, ())] * 2, ["block"])
 
 
 async def test_a_rule_that_reaches_back_starts_the_released_text_anew():
