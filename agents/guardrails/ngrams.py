@@ -4,7 +4,6 @@ Feature hashing (Weinberger et al. 2009) of three to five characters, and of one
 the whole text at once; a piece of it, a sentence, owns the n-grams that lie within it.
 """
 
-import re
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -14,8 +13,10 @@ BITS: Final = 16
 BUCKETS: Final = 1 << BITS
 CHARACTER_SIZES: Final = (3, 4, 5)
 WORD_SIZES: Final = (1, 2, 3)
-_WORD: Final = re.compile(r"[^\W_]+|[?!:|`#<>\[\]{}=\"]")
-"""Words, and the marks that tell questions, commands, tables and code apart."""
+_MARKS: Final = '?!:|`#<>[]{}="'
+"""What tells questions, commands, tables and code apart."""
+_IN_WORD: Final = 1
+_MARK: Final = 2
 _BASE: Final = np.uint32(0x9E3779B1)
 _MIXERS: Final = (np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35))
 _SHIFTS: Final = (np.uint32(16), np.uint32(13))
@@ -39,10 +40,24 @@ def ngrams(text: str) -> NGrams:
     parts = [
         _runs(codes, size, np.arange(len(codes)), np.arange(1, len(codes) + 1), salt=size) for size in CHARACTER_SIZES
     ]
-    places = np.array([match.span() for match in _WORD.finditer(text)], dtype=np.int64).reshape(-1, 2)
-    words = _word_hashes(codes, places)
-    parts.extend(_runs(words, size, places[:, 0], places[:, 1], salt=100 + size) for size in WORD_SIZES)
+    starts, ends = _words(text, codes)
+    words = _word_hashes(codes, starts, ends)
+    parts.extend(_runs(words, size, starts, ends, salt=100 + size) for size in WORD_SIZES)
     return NGrams(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _words(text: str, codes: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the words begin and end: runs of letters and digits, and each mark."""
+    characters = {*text, " "}
+    classes = np.zeros(max(map(ord, characters)) + 1, dtype=np.uint8)
+    for character in characters:
+        classes[ord(character)] = _IN_WORD if character.isalnum() else _MARK if character in _MARKS else 0
+    found = classes[codes]
+    inside, marks = found == _IN_WORD, found == _MARK
+    first, last = inside.copy(), inside.copy()
+    first[1:] &= ~inside[:-1]
+    last[:-1] &= ~inside[1:]
+    return np.flatnonzero(first | marks), np.flatnonzero(last | marks) + 1
 
 
 def _runs(
@@ -65,12 +80,12 @@ def _mixed(hashed: NDArray[np.uint32]) -> NDArray[np.uint32]:
     return hashed ^ (hashed >> _SHIFTS[0])
 
 
-def _word_hashes(codes: NDArray[np.uint32], places: NDArray[np.int64]) -> NDArray[np.uint32]:
+def _word_hashes(codes: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.uint32]:
     """A hash of each word: the sum of its mixed characters, each with its place in the word mixed in."""
-    if not len(places):
+    if not len(starts):
         return np.zeros(0, dtype=np.uint32)
-    lengths = places[:, 1] - places[:, 0]
+    lengths = ends - starts
     within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    characters = codes[np.repeat(places[:, 0], lengths) + within]
+    characters = codes[np.repeat(starts, lengths) + within]
     mixed = _mixed(characters * _BASE + within.astype(np.uint32))
     return np.add.reduceat(mixed, np.cumsum(lengths) - lengths)

@@ -22,13 +22,16 @@ _INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u180b\
 _ACCENTS: Final = range(0x0300, 0x0370)
 _SELECTORS: Final = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_FOREIGN_WORD: Final = re.compile(r"(?<![^\W\d_])[a-zA-Z]*[^\x00-\x7f\W\d_][^\W\d_]*")
+"""A word with letters that are not ASCII; it is only looked for where a word begins, so in linear time."""
 _SPELT: Final = re.compile(r"(?<![^\W_])(?:[^\W_](?:[ .*|/\\_~+-]{1,2}|\n)){3,400}[^\W_](?![^\W_])")
 """At least four single letters, each followed by the same kind of little gap."""
 _GAP: Final = re.compile(r"[ .*|/\\_~+\n-]")
-_LEET_WORD: Final = re.compile(r"[a-z0-9@$!|+]{3,}")
+_LEET_WORD: Final = re.compile(r"(?<![a-z0-9@$!|+])[a-z2689!|+]*[013457@$][a-z0-9@$!|+]*")
+"""A word with a sign that stands for a letter; it is only looked for where a word begins, so in linear time."""
 _LEET: Final = str.maketrans("013457@$!|+", "oieastasiit")
+_LEAST_LEET: Final = 3
 _LETTER: Final = re.compile("[a-z]")
-_DIGIT: Final = re.compile(r"[013457@$]")
 _MOSTLY: Final = 0.5
 
 
@@ -63,10 +66,13 @@ def folded(raw: View) -> View:
     if text.isascii():
         return View(text.lower(), raw.starts, raw.inside)
     result = text.translate(_FOLDING)
-    if all(len(_FOLDING[ord(character)]) == 1 for character in set(text)):
+    changed = {code: len(_FOLDING[code]) for code in map(ord, set(text)) if len(_FOLDING[code]) != 1}
+    if not changed:
         return View(result, raw.starts, raw.inside)
-    lengths = np.fromiter((len(_FOLDING[ord(character)]) for character in text), dtype=np.int64, count=len(text))
-    return raw.reread(result, np.repeat(np.arange(len(text)), lengths))
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    lengths = np.ones(int(codes.max()) + 1, dtype=np.int8)  # of each character's folding
+    lengths[list(changed)] = list(changed.values())
+    return raw.reread(result, np.repeat(np.arange(len(text)), lengths[codes]))
 
 
 @cache
@@ -87,21 +93,21 @@ def unmasked(view: View) -> View:
     """Look-alike letters as Latin ones, in words that mix scripts, or that are all look-alikes in a Latin text."""
     if view.text.isascii():
         return view
+    others = len(_FOREIGN_WORD.findall(view.text))
+    if not others:
+        return view
     looks = _latin()
-    letters = _WORD.findall(view.text)
-    ascii_words = sum(word.isascii() for word in letters)
-    mostly_latin = ascii_words >= _MOSTLY * len(letters)
+    words = len(_WORD.findall(view.text))
+    mostly_latin = words - others >= _MOSTLY * words
 
     def as_latin(match: re.Match[str]) -> str:
         word = match.group()
-        if word.isascii():
-            return word
         foreign = [character for character in word if not character.isascii()]
         if not all(ord(character) in looks for character in foreign):
             return word
         return word.translate(looks) if mostly_latin or len(foreign) < len(word) else word
 
-    return View(_WORD.sub(as_latin, view.text), view.starts, view.inside)
+    return View(_FOREIGN_WORD.sub(as_latin, view.text), view.starts, view.inside)
 
 
 def closed_up(view: View) -> View:
@@ -128,7 +134,7 @@ def unleeted(view: View) -> View:
 
     def as_letters(match: re.Match[str]) -> str:
         word = match.group()
-        return word.translate(_LEET) if _LETTER.search(word) and _DIGIT.search(word) else word
+        return word.translate(_LEET) if len(word) >= _LEAST_LEET and _LETTER.search(word) else word
 
     text = _LEET_WORD.sub(as_letters, view.text)
     return view if text == view.text else View(text, view.starts, view.inside)

@@ -13,10 +13,13 @@ MAX_SEGMENTS: Final = 4_000
 _LEAST: Final = 12
 """Shorter pieces belong to the next, `1.` or `e.g.`, and short lines to the one before."""
 _BREAK: Final = re.compile(
-    r"[.!?…][\"')\]”’»]*\s+|[。！？]+|\s*\n\s*\n\s*|\s*\n(?=\s*[^\sa-z])|"
-    r"\s*\|+\s*|</?(?:p|br|td|tr|li|div|h\d)[^>]{0,80}>"
+    r"[.!?…][\"')\]”’»]*\s+|[。！？]+|(?<![^\S\n])(?:\s*\n\s*\n\s*|\s*\n(?=\s*[^\sa-z])|\s*\|+\s*)|"
+    r"\|+\s*|</?(?:p|br|td|tr|li|div|h\d)[^>]{0,80}>"
 )
-"""Where a sentence, line, table cell or element ends. A line that goes on in lower case was only wrapped."""
+"""Where a sentence, line, table cell or element ends. A line that goes on in lower case was only wrapped.
+
+Spaces are tried once, from the first of them or after a line's end, so that many in a row take linear time.
+"""
 
 
 def segments(raw: str) -> list[tuple[int, int]]:
@@ -24,14 +27,15 @@ def segments(raw: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     start = 0
     for match in _BREAK.finditer(raw):
-        long, line = match.end() - start >= _LEAST, "\n" in match.group()
-        if long or (line and not found):
-            found.append((start, match.end()))
+        end = match.end()
+        line = end - start < _LEAST and "\n" in match.group()
+        if end - start >= _LEAST or (line and not found):
+            found.append((start, end))
         elif line:
-            found[-1] = (found[-1][0], match.end())
+            found[-1] = (found[-1][0], end)
         else:
             continue
-        start = match.end()
+        start = end
         if len(found) == MAX_SEGMENTS:
             break
     if len(raw) - start >= _LEAST or not found:

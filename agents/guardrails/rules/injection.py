@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from agents.guardrails.classifier import question_score
+from agents.guardrails.keywords import is_keywords
 from agents.guardrails.phrases import REASONS, Phrase, phrases
 from agents.guardrails.rule import Hit, Rule, RuleOptions
 from agents.guardrails.view import View
@@ -20,9 +21,6 @@ from schemas.guardrails import Stage
 
 SURE: Final = frozenset({"override", "reveal"})
 """Kinds of phrases that are looked for backwards and by ROT13 as well: chance does not write them."""
-KEYWORDS: Final = 2
-KEYWORD: Final = 24
-"""Characters; a longer one in two words is a code or a disguise."""
 STRICT: Final = {"override": 0.6, "persona": 0.5, "reveal": 0.6}
 """Least score of a text with such a phrase where the classifier sees little: disguised, or in another language."""
 
@@ -44,7 +42,7 @@ class InjectionRule(Rule[RuleOptions]):
             return ()
         model = weights()
         found = list(found_in(views))
-        if not found and _is_keyword(views):
+        if not found and is_keywords(views):
             return ()
         known = subject.embedder_id.partition("@")[0].startswith(model.embedder)
         vector = np.asarray(subject.vector, dtype=np.float32) if known and subject.vector is not None else None
@@ -55,12 +53,6 @@ class InjectionRule(Rule[RuleOptions]):
             return (Hit(score, "Reads like an attack on a language model."),)
         first = found[0]
         return (Hit(score, f"It {REASONS[first.kind]}.", first.span),)
-
-
-def _is_keyword(views: Views) -> bool:
-    """Whether somebody searches for a word or two: too little for classifiers that learnt from sentences."""
-    text = views.plain.text
-    return text.isascii() and len(text) <= KEYWORD and len(text.split()) <= KEYWORDS and not views.decoded
 
 
 def readings(views: Views) -> tuple[View, ...]:

@@ -1,3 +1,5 @@
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,3 +36,14 @@ def test_any_text_has_n_grams_within_its_bounds(text: str) -> None:
 
     assert ((grams.buckets >= 0) & (grams.buckets < BUCKETS)).all()
     assert ((grams.starts >= 0) & (grams.starts < grams.ends) & (grams.ends <= len(text))).all()
+
+
+@given(st.text())
+def test_words_are_runs_of_letters_and_digits_and_single_marks(text: str) -> None:
+    word = re.compile(r"[^\W_]+|[?!:|`#<>\[\]{}=\"]")
+    grams = ngrams(text)
+    spans = [match.span() for match in word.finditer(text)]
+    characters = sum(max(0, len(text) - size + 1) for size in CHARACTER_SIZES)
+
+    single = slice(characters, characters + len(spans))
+    assert list(zip(grams.starts[single].tolist(), grams.ends[single].tolist(), strict=True)) == spans
