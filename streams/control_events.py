@@ -1,6 +1,5 @@
 """Records of the control topics in, each event handed to whoever keeps its kind; what is none never stops a worker."""
 
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
@@ -56,11 +55,19 @@ class ControlEvents:
             topic for topic in CONTROL if not appliers.keys().isdisjoint(topic.events)
         )
         """Those that carry a kind which somebody keeps."""
-        self.problems: deque[str] = deque(maxlen=MOST_PROBLEMS)
-        """The last records that were no event or were refused, a sentence each."""
+        self._wrong: dict[tuple[str, bytes | None], str] = {}
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """A sentence for each key whose last record was no event or was refused, 100 at most, oldest first.
+
+        What comes under the same key after it, a null value too, takes it back: compaction will take that record away.
+        """
+        return tuple(self._wrong.values())
 
     async def take(self, record: Record) -> bool:
         """Apply one record; gives whether it was. Raises nothing that the record is to blame for."""
+        self._wrong.pop((record.topic, record.key), None)
         if record.value is None:
             log.info("a control record was withdrawn; it stays in force until the next start", **_place(record))
             return False
@@ -79,7 +86,9 @@ class ControlEvents:
         return True
 
     async def _refuse(self, record: Record, reason: str, error: str, tenant: str = "default") -> None:
-        self.problems.append(f"{record.topic}/{record.partition}@{record.offset}: {reason}")
+        self._wrong[record.topic, record.key] = f"{record.topic}/{record.partition}@{record.offset}: {reason}"
+        if len(self._wrong) > MOST_PROBLEMS:
+            del self._wrong[next(iter(self._wrong))]
         log.error("control record refused", reason=reason, error=error, **_place(record))
         if self._outbox is None:
             return

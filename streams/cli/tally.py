@@ -23,6 +23,8 @@ class Tally:
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[dict[str, str]] = field(default_factory=list)
     """`doc`, `outcome` and `reason` of each that is not in the index."""
+    warnings: list[dict[str, str]] = field(default_factory=list)
+    """`doc` and `reason` of what was noticed about those that are, by parsing or by guardrails."""
     freshness_ms: list[float] = field(default_factory=list)
     """Of each document: from its event to readable in the index."""
     gave_up: str | None = None
@@ -46,6 +48,7 @@ class Tally:
         else:
             self.counts[kind_of(event)] += 1
             self.freshness_ms.append(event.freshness_ms)
+            self.warnings += [{"doc": doc_id, "reason": each} for each in dict.fromkeys(event.warnings)]
 
     def as_object(self, *, waited: bool) -> dict[str, Any]:
         """The line of counts that ends `--json`."""
@@ -54,6 +57,8 @@ class Tally:
         if self.freshness_ms:
             ordered = sorted(self.freshness_ms)
             facts["freshness_ms"] = {"median": ordered[len(ordered) // 2], "max": ordered[-1]}
+        if waited:
+            facts["warnings"] = self.warnings
         return {**facts, "problems": self.problems, **({"error": self.gave_up} if self.gave_up else {})}
 
     def as_table(self, *, waited: bool) -> Table:
@@ -64,10 +69,10 @@ class Tally:
         return table
 
     def as_lines(self) -> list[str]:
-        """One line for each kind of problem, with the first few that have it."""
+        """One line for each kind of problem and of warning, with the first few that have it."""
         named: dict[tuple[str, str], list[str]] = {}
-        for each in self.problems:
-            named.setdefault((each["outcome"], each["reason"]), []).append(each["doc"])
+        for each in [*self.problems, *self.warnings]:
+            named.setdefault((each.get("outcome", "warning"), each["reason"]), []).append(each["doc"])
         lines = [f"{outcome}: {_listed(docs)}: {reason}" for (outcome, reason), docs in named.items()]
         return [plain(line) for line in lines] + ([self.gave_up] if self.gave_up else [])
 

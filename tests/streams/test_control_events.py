@@ -1,9 +1,13 @@
+from dataclasses import replace
+
+import pytest
+
 from schemas.failures import TransientError
 from schemas.guardrails import PolicyPublished
 from schemas.operations import DeadLettered
 from schemas.prompts import PromptLabelled, PromptPublished
 from streams.codec import decode
-from streams.control_events import STAGE, ControlEvents
+from streams.control_events import MOST_PROBLEMS, STAGE, ControlEvents
 from streams.records import Record
 from streams.topics import DEAD_LETTERS, POLICIES, PROMPTS
 from tests.streams.prompt_samples import NAMES, labelled, published, recorded
@@ -33,6 +37,11 @@ async def take(records, appliers, outbox=None):
     return events, [await events.take(each) for each in records]
 
 
+def apart(values):
+    """Records, each under a key of its own."""
+    return [replace(each, key=str(each.offset).encode()) for each in recorded(values)]
+
+
 async def test_each_event_goes_to_the_keeper_of_its_kind():
     kept, labels = [], []
     appliers = {PromptPublished: kept.append, PromptLabelled: labels.append}
@@ -56,7 +65,7 @@ async def test_a_kind_that_nobody_keeps_is_passed_over():
 async def test_what_is_no_event_is_dead_lettered_and_its_neighbours_are_applied():
     kept, outbox = [], Outbox()
     bad = [b"{", b'{"type": "PromptPublished", "name": ""}', b'{"type": "Elsewhere"}']
-    events, applied = await take(recorded([*bad, published()]), {PromptPublished: kept.append}, outbox)
+    events, applied = await take(apart([*bad, published()]), {PromptPublished: kept.append}, outbox)
     assert applied == [False, False, False, True]
     assert len(kept) == 1
     assert [(each.stage, each.topic, each.offset) for each in outbox.letters()] == [
@@ -87,6 +96,18 @@ async def test_a_letter_that_cannot_be_sent_stops_nothing():
     outbox = Outbox(TransientError("Kafka is away"))
     _, applied = await take(recorded([b"{", published()]), {PromptPublished: kept.append}, outbox)
     assert applied == [False, True]
+
+
+@pytest.mark.parametrize("then", [None, published()])
+async def test_a_problem_is_none_any_more_once_its_key_has_another_record(then):
+    events, _ = await take(recorded([b"{", then]), {PromptPublished: print})
+    assert events.problems == ()
+
+
+async def test_of_very_many_problems_the_last_are_kept():
+    events, _ = await take(apart([b"{"] * (MOST_PROBLEMS + 2)), {PromptPublished: print})
+    assert len(events.problems) == MOST_PROBLEMS
+    assert events.problems[0].startswith("prompts/0@2: ")
 
 
 async def test_without_an_outbox_problems_are_only_kept():

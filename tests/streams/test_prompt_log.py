@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from streams import prompt_log
@@ -12,7 +14,7 @@ def read(monkeypatch):
     async def reading(*events):
         async def read_to_end(_bootstrap, control):
             for record in recorded(events):
-                await control.take(record)
+                await control.take(replace(record, key=str(record.offset).encode()))
 
         monkeypatch.setattr(prompt_log, "read_to_end", read_to_end)
         return await read_prompts("localhost:1", NAMES)

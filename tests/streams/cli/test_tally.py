@@ -54,6 +54,17 @@ def test_without_waiting_nothing_is_claimed_about_the_index():
     assert set(Tally(sent=1).as_object(waited=False)) == {"sent", "skipped", "failed", "problems"}
 
 
+def test_what_was_noticed_about_a_document_is_told_and_is_no_failure():
+    tally = Tally(sent=2)
+    warning = "Guardrail indirect-injection (flag): It asks to set earlier instructions aside."
+    for _ in range(2):
+        tally.add(Outcome(RECEIPT, indexed(1, embedded=1).model_copy(update={"warnings": (warning, warning)})))
+    assert tally.as_lines() == [f"warning: doc, doc: {warning}"]
+    assert tally.as_object(waited=True)["warnings"] == [{"doc": "doc", "reason": warning}] * 2
+    assert tally.as_object(waited=True)["problems"] == []
+    assert tally.exit_code() is Exit.OK
+
+
 def test_giving_up_is_a_failure_that_says_why():
     tally = Tally(sent=1, gave_up="1 of 1 documents were not in the index after 3 s")
     assert tally.exit_code() is Exit.FAILED
