@@ -10,7 +10,7 @@ import pytest
 from infra.settings import Settings
 from schemas.event import Event
 from schemas.experiments import ExperimentDecided, ExperimentReported
-from schemas.feedback import OutcomeScored
+from schemas.feedback import NO_EXPERIMENT, OutcomeScored
 from streams.client import RagstreamClient
 from streams.kafka_outbox import KafkaOutbox
 from streams.records import Outgoing
@@ -38,7 +38,8 @@ async def until(client: RagstreamClient, topic: str, wanted: Callable[[Any], boo
 
 async def outcome(client: RagstreamClient, answer_id: str, score: float | None) -> OutcomeScored:
     def wanted(event: OutcomeScored) -> bool:
-        return (event.answer_id, event.metric, event.score) == (answer_id, "feedback", score)
+        told = event.answer_id, event.metric, event.score, event.experiment
+        return told == (answer_id, "feedback", score, NO_EXPERIMENT)
 
     found = await until(client, "outcomes", wanted)
     assert isinstance(found, OutcomeScored)
