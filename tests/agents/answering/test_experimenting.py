@@ -1,4 +1,5 @@
 import inspect
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,9 @@ from schemas.answers import AnswerAbstained, AnswerFailed, AnswerServed, Questio
 from schemas.drafts import DraftEnded
 from schemas.experiments import Arm
 from schemas.failures import ConfigurationError, PermanentError
+from schemas.prompts import PRODUCTION, PromptPublished, PromptTemplate
 from tests.agents.answering.fakes import Everybody, Playbook, WordGuard, asked, passage
+from tests.agents.answering.scripted_chat import chatting, spelt
 
 FERRY = passage("The ferry to Hvar leaves Split at half past nine.")
 QUESTION = asked(user_id="u")
@@ -73,6 +76,26 @@ async def test_the_arm_names_generator_prompt_and_label():
     answer = await world.asks(QUESTION)
     (task,) = generator.tasks
     assert (task.prompt, task.label, answer.provenance.generator_id) == ("short", "candidate", "named-1")
+
+
+async def test_two_arms_are_answered_with_two_versions_of_the_prompt():
+    serving, candidate = (
+        PromptPublished(
+            name="answer",
+            messages=(PromptTemplate(role="user", template=f"{how} {{{{ passages }}}} {{{{ question }}}}"),),
+        )
+        for how in ("Briefly:", "At length:")
+    )
+    prompts = {("answer", PRODUCTION): serving, ("answer", "candidate"): candidate}
+    told = {}
+    for arm in ({}, {"label": "candidate"}):
+        generator = chatting(*spelt("The ferry to Hvar leaves Split at half past nine."), prompts=prompts)
+        world = Playbook(FERRY, experimenter=Everybody(x=arm))
+        world.ports = replace(world.ports, generator=generator)
+        answer = await world.asks(QUESTION)
+        assert isinstance(answer, AnswerServed)
+        told[arm.get("label", PRODUCTION)] = answer.provenance.prompt_version
+    assert told == {PRODUCTION: serving.version, "candidate": candidate.version}
 
 
 async def test_a_generator_that_is_not_here_is_a_finding_and_the_unit_counts_all_the_same():
