@@ -77,6 +77,7 @@ def test_words_are_one_short_printable_line_without_the_key():
         ("nan", None),
         ("inf", None),
         ("soon", None),
+        ("Wed, 25 Nov 2026 99999999999999999999:00:00 GMT", None),
         ("", None),
     ],
 )
