@@ -13,6 +13,8 @@ from infra.chat_errors import AttemptError, Endpoint, RefusedError, noted
 DONE: Final = "[DONE]"
 CLIENT_ERRORS: Final = range(400, 500)
 TOO_MANY: Final = 429
+MAX_TOKENS: Final = 2**53
+"""Larger numbers are not exact in JSON (RFC 8259, section 6)."""
 
 
 class _Lenient(BaseModel):
@@ -33,8 +35,8 @@ class _Choice(_Lenient):
 class TokenCounts(_Lenient):
     """Tokens as the server counts them."""
 
-    prompt_tokens: Annotated[int, Field(ge=0)] | None = None
-    completion_tokens: Annotated[int, Field(ge=0)] | None = None
+    prompt_tokens: Annotated[int, Field(ge=0, le=MAX_TOKENS)] | None = None
+    completion_tokens: Annotated[int, Field(ge=0, le=MAX_TOKENS)] | None = None
 
 
 class Chunk(_Lenient):

@@ -99,6 +99,14 @@ async def test_what_is_no_stream_of_events_is_not_read_as_one(kind, body):
     assert "where a stream of events was asked for" in str(error)
 
 
+@pytest.mark.parametrize("charset", ["utf-16", "idna", "undefined", "hex", "no-such-thing"])
+async def test_a_stream_of_events_is_utf_8_whatever_it_says_of_itself(charset):
+    """So demands https://html.spec.whatwg.org/multipage/server-sent-events.html, section 9.2.5."""
+    kind = {"Content-Type": f"{EVENTS}; charset={charset}"}
+    error = await fails(reply=Reply([b"data: \xff\xfe\n\n"], headers=kind))
+    assert isinstance(error, AttemptError)
+
+
 async def test_a_compressed_stream_is_refused_since_no_limit_would_hold():
     error = await fails(reply=Reply([b"\x1f\x8b"], headers={"Content-Type": EVENTS, "Content-Encoding": "gzip"}))
     assert isinstance(error, AttemptError)

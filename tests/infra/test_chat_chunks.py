@@ -71,6 +71,7 @@ def test_thinking_aloud_is_progress_and_no_text():
         {"choices": {"delta": {}}},
         choice(delta={"content": 7}),
         {"choices": [], "usage": {"prompt_tokens": -1}},
+        {"choices": [], "usage": {"prompt_tokens": 10**400}},
         r'{"choices": [{"delta": {"content": "\ud83d"}}]}',
     ],
 )
