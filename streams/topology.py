@@ -46,8 +46,9 @@ def state_key(event: DocumentUpserted | DocumentDeleted) -> str:
 
 
 def seconds_left(question: QuestionAsked, now: datetime, default_deadline_ms: int) -> float:
-    """Until the question's deadline, its own or the default one."""
-    return (question.at - now).total_seconds() + (question.deadline_ms or default_deadline_ms) / 1_000
+    """Until the question's deadline, its own or the default one; all of it where the asker's clock is ahead of ours."""
+    waited = max(0.0, (now - question.at).total_seconds())
+    return (question.deadline_ms or default_deadline_ms) / 1_000 - waited
 
 
 def plan_stage(counter: TokenCounter, sizes: ChunkSizes, embedder_id: str, guard: Guard | None = None) -> StepStage:

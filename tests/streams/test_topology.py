@@ -25,6 +25,11 @@ def test_a_deadline_that_passed_is_negative() -> None:
     assert seconds_left(question(deadline_ms=500), NOON + timedelta(seconds=2), 30_000) == pytest.approx(-1.5)
 
 
+def test_a_question_from_the_future_is_given_no_more_time_than_its_deadline() -> None:
+    """Its asker's clock is wrong; retrying for a year would hold its partition up."""
+    assert seconds_left(question(NOON + timedelta(days=365), deadline_ms=2_000), NOON, 30_000) == 2.0
+
+
 @given(st.datetimes(timezones=st.just(UTC)), st.integers(1, MAX_DEADLINE_MS))
 def test_no_time_and_no_deadline_overflows(at: datetime, deadline_ms: int) -> None:
     assert isinstance(seconds_left(question(at, deadline_ms), NOON, 30_000), float)
