@@ -28,7 +28,8 @@ MAX_FINDINGS_PER_RULE: Final = 10
 """Of one text: an event must not grow with the number of e-mail addresses in a document. All are redacted."""
 MAX_PLANS: Final = 1_000
 """Tenants whose merged policies are kept ready."""
-
+MAX_OPENED: Final = 2_000
+"""Rules, each with options of its own, that are kept ready: a policy that is published daily leaves its old ones."""
 
 _UNPAIRED: Final = re.compile("[\ud800-\udfff]")
 """Half of a character, as JSON can write it: no rule's library takes one. What replaces it is as long."""
@@ -110,7 +111,7 @@ class GuardEngine:
         plan = self._plans.get(tenant)
         # Compared by identity: a version is a hash of the whole policy, too slow for every text.
         if plan is None or [id(each) for each in plan.policies] != [id(each) for each in policies]:
-            if len(self._plans) >= MAX_PLANS:
+            if len(self._plans) >= MAX_PLANS or len(self._opened) >= MAX_OPENED:
                 self._plans.clear()
                 self._opened.clear()
             plan = self._plans[tenant] = make_plan(policies, self._registry, self._opened)

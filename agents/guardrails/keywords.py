@@ -30,10 +30,16 @@ _ORDER: Final = re.compile(
     r"run|do|make|use|remember|think|just|only|also|then|first|new|from)\b"
 )
 """What a text opens with that tells somebody to do something."""
+_OPTION: Final = re.compile(r"(?:ignore|skip|override|forget|bypass) ")
+"""Orders that are the names of settings as well: `ignore case grep`, `override system font`."""
+_OF_A_MODEL: Final = re.compile(
+    r"instr|prompt|rule|order|direct|command|guid|restrict|filter|safe|secur|warn|password|secret|polic|limit|"
+    r"protocol|program|train|text|context|conversation|message|word|past|prev|prior|earlier|ethic|moral|content"
+)
 _TELLING: Final = re.compile(
     r"\b(?:previous|prior|above|earlier|initial|original|preceding|first|last|hidden|secret|full|exact|entire) "
     r"(?:system )?(?:instruction|prompt|order|rule|direction|directive|command|message|text|conversation|word)s?\b|"
-    r"\b(?:verbatim|unfiltered|jailbroken|enabled|activated|dan|ignore|disregard)\b"
+    r"\b(?:verbatim|unfiltered|jailbroken|enabled|activated|dan)\b| (?:ignore|disregard)\b"
 )
 
 
@@ -46,4 +52,6 @@ def is_keywords(views: Views) -> bool:
         return True
     if not _WORDS.fullmatch(text) or views.disguised:
         return False
-    return not (_ORDER.match(text) or _SENTENCE.search(text) or _TELLING.search(text))
+    if _SENTENCE.search(text) or _TELLING.search(text):
+        return False
+    return not _ORDER.match(text) or bool(_OPTION.match(text) and not _OF_A_MODEL.search(text))

@@ -15,6 +15,9 @@ from confusable_homoglyphs import confusables
 
 from agents.guardrails.view import View
 
+MAX_FOLDED: Final = 3
+"""Characters that one is folded to, as `ﬃ` is. Of what stands for more, an Arabic ligature for eighteen, two are kept:
+a text of them must not take long."""
 MAX_SPELT: Final = 50
 """Most runs of single letters that are closed up in one text."""
 _INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u180b\u180c\u180d\u180e\u2800")
@@ -49,7 +52,8 @@ def _fold_character(character: str) -> str:
         return ""
     decomposed = unicodedata.normalize("NFKD", character).casefold()
     bare = "".join(part for part in decomposed if ord(part) not in _ACCENTS)
-    return unicodedata.normalize("NFC", bare)
+    composed = unicodedata.normalize("NFC", bare)
+    return composed if len(composed) <= MAX_FOLDED else composed[:2]
 
 
 _FOLDING: Final = _Folding()

@@ -81,9 +81,11 @@ def test_failures_51_a_passage_that_gives_orders_is_dropped_and_one_that_explain
     ],
 )
 def test_failures_57_a_number_that_is_nobodys_passes_in_an_answer(text):
+    """FAILURES 57."""
     assert DEFAULT.check(subject(text, "answer")).findings == ()
 
 
 def test_failures_57_a_card_is_redacted_in_an_answer():
+    """FAILURES 57."""
     verdict = DEFAULT.check(subject("Pay with 4111 1111 1111 1111.", "answer"))
     assert (verdict.action, verdict.text) == ("redact", "Pay with [redacted: card].")

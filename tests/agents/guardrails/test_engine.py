@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.guardrails.engine import MAX_FINDINGS_PER_RULE, MAX_PLANS, Budget, GuardEngine
+from agents.guardrails.engine import MAX_FINDINGS_PER_RULE, MAX_OPENED, MAX_PLANS, Budget, GuardEngine
 from schemas.guardrails import ACTIONS, MASK
 from tests.agents.guardrails.fakes import RULES, Book, policy, setting, subject
 from tests.contracts.guard_contract import WORDS, GuardContract
@@ -80,6 +80,7 @@ def test_redacting_what_has_no_place_takes_the_whole_text():
 
 
 def test_failures_58_a_rule_that_raises_and_blocks_closes_the_door_and_says_that_it_did_not_look():
+    """FAILURES 58."""
     verdict = engine(setting("broken", "block")).check(subject("anything"))
     assert (verdict.action, [(each.checked, each.action) for each in verdict.findings]) == ("block", [(False, "block")])
 
@@ -112,6 +113,7 @@ def test_failures_58_a_broken_rule_does_not_swallow_what_another_found():
 
 
 def test_failures_58_a_rule_slower_than_its_budget_is_not_taken_as_clean():
+    """FAILURES 58."""
     ticks = iter([0.0, 0.6])
     verdict = engine(setting(action="block"), clock=lambda: next(ticks)).check(subject("clean"))
     assert (verdict.action, verdict.findings[0].checked) == ("block", False)
@@ -183,6 +185,15 @@ def test_tenants_share_a_rule_with_equal_options():
     for tenant in ("a", "b"):
         guard.check(subject("secret", tenant=tenant))
     assert len(guard._opened) == 2
+
+
+def test_old_versions_of_a_policy_do_not_keep_their_rules_for_ever():
+    book = Book()
+    guard = GuardEngine(book, registry=RULES)
+    for number in range(MAX_OPENED + 2):
+        book.published = (policy(setting(options={"word": f"w{number}"})),)
+        guard.check(subject("secret"))
+    assert len(guard._opened) <= MAX_OPENED
 
 
 @given(st.text(max_size=50))

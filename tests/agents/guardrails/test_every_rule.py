@@ -16,7 +16,7 @@ STAGES = ("question", "document", "passage", "answer")
 EVERYTHING = GuardEngine(
     Book(PolicyPublished(name="all", rules=[RuleSetting(rule=each.name, stages=each.stages) for each in RULES]))
 )
-CRAFTED = ("1.1.1." * 16_000, "[[" * 50_000, "a@" * 50_000, "-" * 100_000)
+CRAFTED = ("1.1.1." * 16_000, "[[" * 50_000, "a@" * 50_000, "-" * 100_000, " " * 100_000, "\ufdfa" * 100_000)
 
 texts = st.text(max_size=200) | st.text("0123456789 .-+@:/=abcDEF\u200b\U000e0041", max_size=200)
 

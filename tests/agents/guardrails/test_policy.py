@@ -16,6 +16,7 @@ def test_a_policy_that_can_be_read_says_nothing():
 
 
 def test_failures_58_a_misspelt_rule_is_refused_with_the_nearest_name():
+    """FAILURES 58."""
     assert problem(setting("wrod")) == "policy p, rules[0]: there is no rule 'wrod'; the nearest is 'word'"
     assert "guardrails rules" in problem(setting("IT_FISCAL_COD"))
 
