@@ -4,9 +4,9 @@
 
 Judged on `judge.jsonl` and `passages.jsonl`, which nothing learns from, at the thresholds that are shipped: by source,
 by place in the passage, and with each source of the training data left out in turn, at a threshold chosen without it.
-Two scanners by regular expressions, as they are shipped, read the same texts in the same run
-(requirements/injection.txt, installed once into bench/.venvs). Figures go to results/guardrails.json. Needs the
-embedding model.
+Two scanners by regular expressions, as they are shipped, read the same texts in the same run, and Presidio the same
+personal data and numbers (requirements/, installed once into bench/.venvs). Figures go to results/guardrails.json.
+Needs the embedding model.
 """
 
 import argparse
@@ -23,13 +23,15 @@ from agents.guardrails.rules.indirect_injection import IndirectInjectionRule
 from agents.guardrails.rules.injection import InjectionRule
 from agents.guardrails.views import Views
 from agents.ports import Subject
-from bench.guardrails_peers import scanners
+from bench.guardrails_peers import PRESIDIO, presidio, scanners
 from bench.guardrails_pii import report as pii_report
+from bench.guardrails_pii import show as show_pii
 from bench.injection_corpus import Example, questions
 from bench.train_injection import LEXICAL_FACTOR, SEED, Questions, embedded, thresholds
 
 RESULTS = Path(__file__).parent / "results" / "guardrails.json"
 BENIGN = Path(__file__).parents[1] / "tests" / "agents" / "guardrails" / "benign_questions.txt"
+SHORT = BENIGN.with_name("short_queries.txt")
 LENGTH = 1_000
 """Characters of a passage whose time is taken."""
 PASSAGES = 8
@@ -146,10 +148,12 @@ def judged(look: Callable[[Example], bool], passage: Callable[[Example], bool], 
     asked, asked_ms = timed(look, sets["judge"])
     found, _ = timed(passage, sets["passages"])
     refused, _ = timed(look, sets["benign"])
+    short, _ = timed(look, sets["short"])
     return {
         "questions": table(sets["judge"], asked, [example.source for example in sets["judge"]]),
         "passages": table(sets["passages"], found, placed(sets["passages"])),
         "over_refusal": sum(refused) / len(refused),
+        "over_refusal_short": sum(short) / len(short),
         "question": latency(asked_ms),
     }
 
@@ -157,10 +161,11 @@ def judged(look: Callable[[Example], bool], passage: Callable[[Example], bool], 
 def measure(folder: Path, pii: Path | None, kept: Path | None) -> dict[str, Any]:
     """Everything, ours and theirs."""
     sets = {name: load(folder, name) for name in ("judge", "passages")}
-    lines = BENIGN.read_text(encoding="utf-8").splitlines()
-    sets["benign"] = [Example(line, attack=False, source="scary words") for line in lines]
+    for name, file in (("benign", BENIGN), ("short", SHORT)):
+        lines = file.read_text(encoding="utf-8").splitlines()
+        sets[name] = [Example(line, attack=False, source=name) for line in lines]
     learnt = list(questions(folder.parent, SEED))
-    every = [*sets["judge"], *sets["benign"], *learnt]
+    every = [*sets["judge"], *sets["benign"], *sets["short"], *learnt]
     rows, embedder_id = embedded(every, kept)
     vectors = {example.text: row[np.newaxis].astype(np.float32) for example, row in zip(every, rows, strict=True)}
     figures: dict[str, Any] = {"embedder": embedder_id}
@@ -173,6 +178,11 @@ def measure(folder: Path, pii: Path | None, kept: Path | None) -> dict[str, Any]
     figures["left_out"] = left_out(Questions(learnt, rows[-len(learnt) :]))
     if pii is not None:
         figures["pii"] = pii_report(pii)
+        figures["pii_peers"] = {}
+        for name, least in PRESIDIO.items():
+            print(f"personal data: {name}", file=sys.stderr)
+            with presidio(least) as finder:
+                figures["pii_peers"][name] = pii_report(pii, finder, finder.spent)
     return figures
 
 
@@ -181,7 +191,8 @@ def show(figures: dict[str, Any]) -> None:
     for name, part in figures.items():
         if not isinstance(part, dict) or "questions" not in part:
             continue
-        print(f"\n{name}: over-refusal {part['over_refusal']:.1%}, p95 {part['question']['ms_p95']:.2f} ms a question")
+        refused = f"{part['over_refusal']:.1%}, of short queries {part['over_refusal_short']:.1%}"
+        print(f"\n{name}: over-refusal {refused}, p95 {part['question']['ms_p95']:.2f} ms a question")
         for kind in ("questions", "passages"):
             for group, row in part[kind].items():
                 cells = (
@@ -193,11 +204,10 @@ def show(figures: dict[str, Any]) -> None:
         print(f"  {source:22}" + ", ".join(f"{key} {value:.3f}" for key, value in row.items() if key != "texts"))
     passages = figures["ours"]["eight_passages"]
     print(f"\neight passages: {passages['ms_p50']:.1f} ms at the median, {passages['ms_p95']:.1f} ms at p95")
-    if "pii" in figures:
-        pii = figures["pii"]
-        print(
-            f"personal data: F1 {pii['structured_f1_mean']:.3f}, benign numbers mistaken {pii['benign_mistaken']:.2%}"
-        )
+    for name, pii in {"ours": figures.get("pii"), **figures.get("pii_peers", {})}.items():
+        if pii is not None:
+            print(f"\npersonal data, {name}: F1 of the kinds with structure {pii['structured_f1_mean']:.3f}")
+            show_pii(pii)
 
 
 def main() -> None:
