@@ -114,9 +114,8 @@ class Attempt:
                 named = self._endpoint.worded(kind) or "something unnamed"
                 raise AttemptError(f"{self._endpoint.name} sent {named} where a stream of events was asked for")
             most = BASE_BYTES + BYTES_PER_TOKEN * self.max_tokens
-            response.encoding = (
-                "utf-8"  # always so (WHATWG HTML, section 9.2.5), and some charsets that it may name raise
-            )
+            # Always so (WHATWG HTML, section 9.2.5), and some charsets that a server may name raise.
+            response.encoding = "utf-8"
             response.stream = _Bounded(response.stream, most, self._endpoint)
             yield response
         finally:
