@@ -36,6 +36,8 @@ from streams.topics import ANSWERS, QUERIES, TopicNames
 RESULTS = Path(__file__).parent / "results" / "generator_load.json"
 ROUNDS = 5
 ROUND_S = 10.0
+WARM_UP_S = 20.0
+"""Until all that are kept waiting have been searched for."""
 OTHERS = 40
 NOWHERE = "Which zither did Quetzalpherus tune for the Vrondish emperor {number}?"
 MIB = 2**20
@@ -85,8 +87,7 @@ async def measure(settings: Settings, model: SlowModel, arguments: argparse.Name
         await others(other)
         idle = await others(other)
         loading = asyncio.ensure_future(kept_waiting(client, texts, arguments))
-        while model.served < 2 * arguments.concurrency:  # noqa: ASYNC110 - a thread counts
-            await asyncio.sleep(0.1)
+        await asyncio.sleep(WARM_UP_S)
         busy = []
         for number in range(ROUNDS):
             before, began = model.served, time.perf_counter()

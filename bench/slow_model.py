@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 PASSAGE = re.compile(r"<data \w+>\n(.+?)\n</data", re.DOTALL)
-SENTENCE = re.compile(r"(?:^|(?<=[.\n] )|(?<=\n))[A-Z][\w ,'-]{30,200}\.")
+SENTENCE = re.compile(r"(?<=[.!?])\s")
 
 
 @dataclass
@@ -41,9 +41,9 @@ class SlowModel:
         try:
             await asyncio.sleep(self.seconds)
             material = body["messages"][-1]["content"]
-            found = next(filter(None, map(SENTENCE.search, PASSAGE.findall(material))), None)
+            said = SENTENCE.split(PASSAGE.findall(material)[0])[0]
             events = [
-                {"choices": [{"index": 0, "delta": {"content": f"{found.group() if found else 'Yes.'} [1]"}}]},
+                {"choices": [{"index": 0, "delta": {"content": f"{said} [1]"}}]},
                 {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]},
                 {"choices": [], "usage": {"prompt_tokens": len(material) // 4, "completion_tokens": 20}},
             ]

@@ -33,10 +33,12 @@ from schemas.answers import (
 from schemas.drafts import DraftTask
 from schemas.event import Event
 from schemas.failures import PermanentError, TransientError
+from schemas.guardrails import REFUSED
 from schemas.questions import QuestionAsked
 
 NOT_FOUND = "The documents that you may read do not answer this question."
 """Text of an answer that abstains."""
+LEFT_OUT = " Guardrails left passages out; the findings say which."
 NOTHING_CITABLE = "No sentence of the passages that were found could be cited as an answer."
 TRUNCATED = Finding(rule="question-truncated", reason="The question was cut to the length that the embedder takes.")
 
@@ -104,7 +106,8 @@ class _Answering:
             return self.too_late()
         lacking = weigh_evidence(understood.text, found.passages, self.options).lacking
         if lacking is not None:
-            return self._outcome(AnswerAbstained, text=NOT_FOUND, reason=lacking)
+            left_out = LEFT_OUT if any(each.action in REFUSED for each in found.findings) else ""
+            return self._outcome(AnswerAbstained, text=NOT_FOUND, reason=f"{lacking}{left_out}")
         with self.watch.measure("draft"):
             await self._draft(understood, found)
         return self._drafted()

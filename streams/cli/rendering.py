@@ -100,12 +100,12 @@ def citation_lines(number: int, citation: Citation) -> list[Text]:
 
 
 def facts_line(answer: Answer) -> str:
-    """Freshness and timings, in one line."""
-    facts = []
+    """The id, by which feedback names an answer, freshness and timings, in one line."""
+    facts = [f"answer {answer.answer_id}"]
     if answer.freshness_ms is not None:
         facts.append(f"newest evidence {human_ms(answer.freshness_ms)} old")
     facts += [f"{stage} {spent:.0f} ms" for stage, spent in answer.timings_ms.items()]
-    return " · ".join(facts) or f"answer {answer.answer_id}"
+    return " · ".join(facts)
 
 
 def human_ms(milliseconds: float) -> str:

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from agents.answering.handler import NOT_FOUND
+from agents.answering.handler import LEFT_OUT, NOT_FOUND
 from schemas.answers import (
     AnswerAbstained,
     AnswerFailed,
@@ -229,3 +229,10 @@ async def test_questions_are_answered_side_by_side():
     play = Playbook(FERRY_PASSAGE)
     outcomes = await asyncio.gather(*(play.asks(asked(query_id=f"q{n}", event_id=f"e{n}")) for n in range(20)))
     assert [outcome.query_id for outcome in outcomes] == [f"q{n}" for n in range(20)]
+
+
+async def test_an_abstention_says_that_guardrails_left_passages_out():
+    answer = await Playbook(FERRY_PASSAGE, guard=WordGuard(block="half past nine")).asks()
+    assert isinstance(answer, AnswerAbstained)
+    assert answer.reason.endswith(LEFT_OUT)
+    assert LEFT_OUT not in (await Playbook(guard=WordGuard()).asks()).reason

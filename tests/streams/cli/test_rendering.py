@@ -46,6 +46,7 @@ def test_citations_are_numbered_with_title_sections_and_quote():
     assert "[2] guide.md" in shown
     assert "https://x.org/a" in shown
     assert "newest evidence 1.5 s old · search 3 ms · total 12 ms" in shown
+    assert "answer a · newest" in shown
 
 
 def test_a_title_that_is_the_first_heading_stands_there_once():
