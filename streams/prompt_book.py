@@ -28,7 +28,8 @@ class _Named:
         labelled = self.labels.get(label)
         if labelled is None:
             return known.get(label)
-        return known.get(labelled.version) or known.get(labelled.previous)
+        found = (known.get(each) for each in (labelled.version, labelled.previous))
+        return next((each for each in found if each is not None and not (label == PRODUCTION and _needs(each))), None)
 
 
 class InMemoryPromptBook:
@@ -83,6 +84,11 @@ class InMemoryPromptBook:
 
     def _of(self, tenant: str, name: str) -> _Named:
         return self._named.setdefault((tenant, name), _Named())
+
+
+def _needs(prompt: PromptPublished) -> bool:
+    """Whether it needs a value for a parameter: in production nobody gives one."""
+    return any(each.default is None for each in prompt.parameters)
 
 
 def _characters_as_tokens(text: str) -> int:

@@ -3,6 +3,7 @@ from itertools import permutations
 import pytest
 
 from agents.answering.prompting import ANSWER, PromptError
+from schemas.prompts import PromptParameter
 from streams.prompt_book import InMemoryPromptBook
 from tests.contracts.prompt_book_contract import PromptBookContract
 from tests.streams.prompt_samples import labelled, published
@@ -74,6 +75,14 @@ def test_a_version_that_could_not_serve_is_refused_and_labels_stay():
         made.apply(broken)
     made.apply(labelled(broken.version, previous=FIRST.version))
     assert made.prompt("default", "answer", "production") == FIRST
+
+
+def test_one_that_needs_a_value_which_nobody_gives_does_not_serve_whoever_labelled_it():
+    needs = published("Be {{ tone }}.", parameters=[PromptParameter(name="tone")])
+    moved = book(FIRST, labelled(FIRST.version), needs, labelled(needs.version, previous=FIRST.version))
+    assert moved.prompt("acme", "answer", "production") == FIRST
+    assert moved.prompt("acme", "answer", needs.version) == needs, "to be tested and shown"
+    assert book(needs, labelled(needs.version)).prompt("acme", "answer", "production") == ANSWER
 
 
 def test_names_are_the_tenants_and_the_built_in_ones():
