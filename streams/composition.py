@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, get_args
 
 from agents.answering import AnsweringOptions, ExtractiveGenerator
 from agents.answering.chat_generator import ChatGenerator
@@ -18,7 +18,7 @@ from agents.answering.follow_up import FollowUpRewriter
 from agents.feedback.join import Lifetimes
 from agents.guardrails.engine import GuardEngine
 from agents.guardrails.remembering import RememberingGuard
-from agents.ports import Clock, Generator, Guard, PromptBook, Reranker, Rewriter, TokenCounter
+from agents.ports import Clock, Generator, Guard, PromptBook, Reranker, Rewriter, Subject, TokenCounter
 from infra.models import ModelFolder
 from infra.onnx_embedder import OnnxEmbedder, open_embedder
 from infra.onnx_reranker import configured_reranker
@@ -28,6 +28,7 @@ from infra.weaviate_index import WeaviateIndex
 from schemas.event import Event
 from schemas.experiments import ExperimentDecided, ExperimentDefined
 from schemas.guardrails import PolicyPublished
+from schemas.guardrails import Stage as GuardStage
 from schemas.prompts import PromptLabelled, PromptPublished
 from streams.control_events import Applier
 from streams.experiment_book import InMemoryExperimentBook
@@ -36,6 +37,7 @@ from streams.prompt_book import InMemoryPromptBook
 
 WEAVIATE_WAIT_S: Final = 60.0
 CONCURRENCY: Final = 16
+WARM_UP: Final = "When does the ferry leave?"
 WAITING_CONCURRENCY: Final = 256
 """Where most questions wait for a language model: each costs some kilobytes meanwhile."""
 
@@ -69,7 +71,10 @@ class Books:
 
         Time of the thread's processor: on a busy machine, or in a pause of it, no rule is late that does no more work.
         """
-        return RememberingGuard(GuardEngine(self.policies, clock=time.thread_time))
+        guard = RememberingGuard(GuardEngine(self.policies, clock=time.thread_time))
+        for stage in get_args(GuardStage):  # the first look loads what rules have learnt: not while somebody waits
+            guard.check(Subject(stage=stage, text=WARM_UP, tenant="default"))
+        return guard
 
     def guard_with(self, policy: str) -> Guard | None:
         """`guard` with the policy of that name in place of the default one; None when there is none."""
