@@ -25,7 +25,7 @@ FEATURES: Final = (
     "order_unshared",
 )
 _OPENING: Final = (
-    r"^[\W\d]*(?:please |kindly |now |also |then |first |next |finally |can you |could you |would you |"
+    r"[\W\d]*(?:please |kindly |now |also |then |first |next |finally |can you |could you |would you |"
     r"you (?:must|should) )*"
 )
 _ORDER: Final = re.compile(
@@ -39,7 +39,7 @@ _ORDER: Final = re.compile(
 )
 """Opens as what people ask of an assistant."""
 _ASKS: Final = re.compile(
-    r"^[\W\d]*(?:what|who|whom|whose|when|where|which|why|how|is|are|do|does|did|can|could|was|were|will|would|should|have|has)"
+    r"[\W\d]*(?:what|who|whom|whose|when|where|which|why|how|is|are|do|does|did|can|could|was|were|will|would|should|have|has)"
     r"(?:'s|\b)"
 )
 _REPLY: Final = re.compile(r"\b(?:your|the) (?:\w+ )?(?:answer|response|reply|output|summary)\b")
@@ -64,7 +64,7 @@ def described(texts: Sequence[str], logits: NDArray[np.float64]) -> NDArray[np.f
     others = (logits.sum() - logits) / max(1, count - 1) if count > 1 else np.full(1, -_PEERS)
     ordered = np.sort(logits)
     second = np.where(logits == ordered[-1], ordered[-2] if count > 1 else -_PEERS, ordered[-1])
-    orders = np.array([_ORDER.search(text) is not None for text in texts], dtype=np.float64)
+    orders = np.array([_ORDER.match(text) is not None for text in texts], dtype=np.float64)
     return np.column_stack(
         [
             logits,
@@ -75,7 +75,7 @@ def described(texts: Sequence[str], logits: NDArray[np.float64]) -> NDArray[np.f
             [text.rstrip().endswith(("?", "？")) for text in texts],
             np.full(count, count == 1),
             orders,
-            [_ASKS.search(text) is not None for text in texts],
+            [_ASKS.match(text) is not None for text in texts],
             [_REPLY.search(text) is not None for text in texts],
             orders * (1 - np.array(shared)),
         ]
