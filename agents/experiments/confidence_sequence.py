@@ -81,8 +81,8 @@ def compare(
     """
     if min(control.units, treatment.units) < LEAST_UNITS:
         return None
-    if control.deviations == treatment.deviations == 0:
-        return None
+    if control.deviations == treatment.deviations == 0 and control.mean == treatment.mean:
+        return None  # all are alike: what is rare was not seen yet
     variance = sum(variance_of_mean(arm.deviations, arm.units, scale) for arm in (control, treatment))
     difference = treatment.mean - control.mean
     width = _half_width(variance, effect, math.log(1 / alpha))

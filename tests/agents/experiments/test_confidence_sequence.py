@@ -55,6 +55,15 @@ def test_too_little_data_says_nothing(control, treatment):
     assert compare(control, treatment, **ABOUT) is None
 
 
+@pytest.mark.parametrize("ones", [0, 60])
+def test_arms_that_are_each_all_alike_but_differ_are_compared(ones):
+    """An arm that blocks every question, beside a control that blocks none, has no variance and is no unknown."""
+    found = compare(binary(60, ones), binary(60, 60 - ones), **ABOUT)
+    assert found is not None
+    assert found.difference == (1 if ones == 0 else -1)
+    assert abs(found.difference) - 0.2 < min(abs(found.low), abs(found.high))
+
+
 def test_the_sequence_excludes_no_difference_exactly_when_the_evidence_suffices():
     for ones in range(400, 560, 4):
         found = compare(binary(4_000, 400), binary(4_000, ones), **ABOUT)

@@ -56,6 +56,12 @@ def test_a_guardrail_metric_that_is_harmed_rolls_back_what_may_be_better_otherwi
     assert "worse than a in abstained, by more than 0.02" in last_report(told).decision
 
 
+def test_an_arm_that_answers_nothing_at_all_is_rolled_back_within_a_hundred_units():
+    events = traffic(150, {"a": 0.0, "b": 1.0}, metric="abstained")
+    _, told = fold(tally, [opened(definition(guardrails=(HARM,))), *events])
+    assert decisions(told)[-1][:2] == ("roll-back", "b")
+
+
 def test_of_three_arms_the_harmful_one_goes_and_the_others_go_on():
     arms = (Arm(name="a"), Arm(name="b"), Arm(name="c"))
     rates = {"a": 0.5, "b": 0.5, "c": 0.1}
