@@ -25,7 +25,7 @@ class Standing:
     definition: ExperimentDefined
     estimates: tuple[Estimate, ...]
     exposures: Mapping[str, int]
-    """Units per arm."""
+    """Units per arm that were given it first; those that two arms served are among them."""
     stage: int
     """Of the ramp, from 0."""
     stage_from: Mapping[str, int]

@@ -40,10 +40,12 @@ class Tally(Value):
     counted: dict[str, Position] = Field(default_factory=dict)
     sums: dict[str, dict[str, Sums]] = Field(default_factory=dict)
     """Metric to arm to sums over units."""
+    entered: dict[str, int] = Field(default_factory=dict)
+    """Units per arm that got it first, whatever arm they got later: how units were split, and how many were seen."""
     evidence: dict[str, float] = Field(default_factory=dict)
     split_evidence: float = 0.0
     split_from: dict[str, int] = Field(default_factory=dict)
-    """Units per arm when the weights that are in force began to hold: earlier ones were split otherwise."""
+    """`entered` when the weights that are in force began to hold: earlier ones were split otherwise."""
     trusted: bool = True
     stage: int = 0
     stage_from: dict[str, int] = Field(default_factory=dict)
@@ -99,7 +101,7 @@ def look(state: Tally, definition: ExperimentDefined, event: Event) -> tuple[Tal
         standing = Standing(
             definition,
             found,
-            state.exposures,
+            state.entered,
             state.stage,
             state.stage_from,
             state.weights,
@@ -129,7 +131,7 @@ def _opened(before: Tally, event: ExperimentOpened) -> Outcome:
             "started_at": before.started_at or event.at,
             "trusted": before.trusted or bool(split_anew),
             "split_evidence": 0.0 if split_anew else before.split_evidence,
-            "split_from": before.exposures if split_anew else before.split_from,
+            "split_from": before.entered if split_anew else before.split_from,
         }
     )
     for each in before.early:
@@ -161,8 +163,8 @@ def _taken(
         update |= {
             "weights": weights,
             "stage": stage,
-            "stage_from": state.stage_from if stage == state.stage else state.exposures,
-            "split_from": state.exposures if anew else state.split_from,
+            "stage_from": state.stage_from if stage == state.stage else state.entered,
+            "split_from": state.entered if anew else state.split_from,
             "split_evidence": 0.0 if anew else state.split_evidence,
         }
     else:
@@ -180,15 +182,18 @@ def _with_unit(state: Tally, definition: ExperimentDefined, event: UnitScored) -
     value, previous = (within(definition, event.metric, each) for each in (event.value, event.previous))
     counted = by_arm.get(event.arm, Sums()).replaced(value, previous)
     sums = {**state.sums, event.metric: {**by_arm, event.arm: counted}}
+    entered = state.entered
+    if event.metric == EXPOSED and event.previous is None and event.value is not None:
+        entered = {**entered, event.arm: entered.get(event.arm, 0) + 1}
     asked_for = {EXPOSED, definition.primary.name, *(each.name for each in definition.guardrails)}
     changes = state.changes + (event.metric in asked_for)
-    return state.model_copy(update={"sums": sums, "changes": changes})
+    return state.model_copy(update={"sums": sums, "entered": entered, "changes": changes})
 
 
 def _with_split(state: Tally, definition: ExperimentDefined) -> Tally:
     weights: Mapping[str, float] = {arm.name: state.weights.get(arm.name, arm.weight) for arm in definition.arms}
     active = [arm for arm, weight in weights.items() if weight > 0]
-    counts = [max(0, state.exposures.get(arm, 0) - state.split_from.get(arm, 0)) for arm in active]
+    counts = [state.entered.get(arm, 0) - state.split_from.get(arm, 0) for arm in active]
     if len(active) < 2 or not sum(counts):  # noqa: PLR2004 - one arm is no split
         return state
     shares = [weights[arm] for arm in active]

@@ -87,6 +87,22 @@ def test_a_wrong_split_is_told_and_then_nothing_is_decided():
     assert last_report(told).srm_p_value < 0.001
 
 
+def test_units_that_come_back_to_another_arm_after_weights_changed_are_no_wrong_split():
+    """They count for neither arm from then on; how new units are split is what is tested."""
+    half = definition(mode="advisory", ramp=(1.0,), minimum_effect=1)
+    quarter = half.model_copy(update={"arms": (Arm(name="a", weight=1), Arm(name="b", weight=3))})
+    before, new = traffic(2_000, {"a": 0.5, "b": 0.5}), traffic(800, {"a": 0.5, "b": 0.5}, arms="abbb", start=9_000)
+    moved = [
+        unit(n, "a", None, "exposed", previous=1.0, offset=5_000 + n)
+        for n, each in enumerate(each for each in before if (each.metric, each.arm) == ("exposed", "a"))
+        if n % 2
+    ]
+    state, told = fold(tally, [opened(half), *before, opened(quarter), *moved, *new])
+    assert state.trusted
+    assert not [each for each in told if isinstance(each, AlertFired) and "mismatch" in each.alert]
+    assert state.exposures == {"a": 700, "b": 1_600}
+
+
 def test_an_experiment_ends_with_its_units_and_when_no_arm_can_be_better_any_more():
     _, told = fold(tally, [opened(definition(maximum_units=400)), *traffic(600, {"a": 0.5, "b": 0.5})])
     assert decisions(told)[-1][0] == "stop"
