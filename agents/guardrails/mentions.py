@@ -1,10 +1,10 @@
-"""Phrases found in a text in, those that the text only talks about taken away: an article about attacks is none."""
+"""A text in, the phrases of attacks in it out, without those it only talks about: an article about attacks is none."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
-from agents.guardrails.phrases import Phrase
+from agents.guardrails.phrases import Phrase, phrases
 from agents.guardrails.view import View
 
 _SUBJECT: Final = re.compile(
@@ -20,9 +20,9 @@ _QUOTED: Final = 60
 """Characters on either side within which quotation marks open and close."""
 
 
-def meant(view: View, found: Iterable[Phrase]) -> Iterator[Phrase]:
-    """The phrases of `view` that are not quoted by a text about attacks."""
-    return (phrase for phrase in found if not mentioned(view.text, phrase.start, phrase.end))
+def meant(view: View) -> Iterator[Phrase]:
+    """The phrases of `view`, without occurrences that are quoted by a text about attacks."""
+    return phrases(view, lambda text, start, end: not mentioned(text, start, end))
 
 
 def mentioned(text: str, start: int, end: int) -> bool:

@@ -4,7 +4,7 @@ Patterns are written for text as `agents.guardrails.normalise` leaves it: lower 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -65,13 +65,17 @@ def _compiled() -> tuple["re2.Set", tuple[tuple[str, Any], ...]]:
     return together, tuple(alone)
 
 
-def phrases(view: View) -> Iterator[Phrase]:
-    """The first occurrence of each pattern in `view`, in the order of the patterns."""
+def phrases(view: View, is_meant: Callable[[str, int, int], bool] = lambda *_: True) -> Iterator[Phrase]:
+    """For each pattern that occurs in `view`, in their order, the first occurrence that asks the model for something.
+
+    `is_meant` is asked of a text and a place in it. One that is not meant does not hide another that is.
+    """
     together, alone = _compiled()
-    for number in sorted(together.Match(view.text) or ()):
+    text = view.text
+    for number in sorted(together.Match(text) or ()):
         kind, pattern = alone[number]
-        match = pattern.search(view.text)
-        if match is not None and match.end() > match.start() and not _OWN.search(view.text[: match.start()][-_BEFORE:]):
-            yield Phrase(
-                kind, view.span(match.start(), match.end()), match.start(), match.end(), foreign=number >= len(ENGLISH)
-            )
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            if end > start and not _OWN.search(text[max(0, start - _BEFORE) : start]) and is_meant(text, start, end):
+                yield Phrase(kind, view.span(start, end), start, end, foreign=number >= len(ENGLISH))
+                break

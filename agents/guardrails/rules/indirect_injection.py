@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 
 from agents.guardrails.classifier import stranger
 from agents.guardrails.mentions import meant, mentioned
-from agents.guardrails.phrases import REASONS, Phrase, phrases
+from agents.guardrails.phrases import REASONS, Phrase
 from agents.guardrails.rule import Hit, Rule, RuleOptions
 from agents.guardrails.views import Views
 from agents.guardrails.weights import weights
@@ -44,7 +44,7 @@ class IndirectInjectionRule(Rule[RuleOptions]):
 
 def _found(views: Views) -> Iterator[Phrase]:
     for view in (views.plain, *views.decoded, *views.disguised):
-        yield from meant(view, phrases(view))
+        yield from meant(view)
 
 
 def _quoted(views: Views, raw: str, start: int, end: int) -> bool:
