@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from pydantic import Field
 
 from agents.feedback.orphans import orphaned
-from agents.feedback.scoring import at_exposure, outcomes
+from agents.feedback.scoring import FEEDBACK, at_exposure, outcomes
 from agents.feedback.votes import NOBODY, Votes, with_vote, worth
 from agents.shapes import Step
 from schemas.event import Event, Origin, UtcDatetime, Value, derive_id
@@ -169,7 +169,7 @@ def _scored(state: Joined, caused_by: Event, origin: Origin) -> Outcome:
         return state, ()
     events = outcomes(
         state.answer,
-        "feedback",
+        FEEDBACK,
         score,
         caused_by=caused_by,
         origin=origin,

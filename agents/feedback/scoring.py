@@ -1,12 +1,17 @@
 """An exposed answer and a number in, one outcome for each experiment that the answer was part of out.
 
-And one for none, with an empty experiment: that is what monitors count.
+What people say gives one for none as well, with an empty experiment: for whoever counts all answers. What is known of
+an answer without them stands in the answer, and is not told again.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from schemas.event import Event, Origin, derive_id
 from schemas.feedback import NO_EXPERIMENT, AnswerExposed, OutcomeScored
+
+FEEDBACK: Final = "feedback"
+"""The metric of what people say."""
 
 
 def at_exposure(answer: AnswerExposed, origin: Origin) -> Sequence[OutcomeScored]:
@@ -36,8 +41,11 @@ def outcomes(
     superseded: Origin | None = None,
     previous: float | None = None,
 ) -> Sequence[OutcomeScored]:
-    """One per experiment. Arm and unit are those that served the answer, whoever would be served today."""
-    assigned = {**answer.assignment, NO_EXPERIMENT: ""}
+    """One per experiment, and of feedback one for none.
+
+    Arm and unit are those that served the answer, whoever would be served today.
+    """
+    assigned = {**answer.assignment, NO_EXPERIMENT: ""} if metric == FEEDBACK else answer.assignment
     return [
         OutcomeScored(
             event_id=_outcome_id(origin, experiment, metric),

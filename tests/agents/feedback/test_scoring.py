@@ -1,6 +1,6 @@
 import pytest
 
-from agents.feedback.scoring import at_exposure
+from agents.feedback.scoring import at_exposure, outcomes
 from tests.agents.feedback.samples import exposure
 
 
@@ -21,8 +21,16 @@ def test_what_became_of_a_question_is_a_metric(outcome, metric):
     }
 
 
-def test_each_experiment_has_its_outcome_with_its_own_unit_and_so_have_monitors():
+def test_each_experiment_has_its_outcome_with_its_own_unit():
     event = exposure(assignment={"x": "b", "y": "a"}, units={"x": "ann", "y": "session-1"})
     found = {(e.experiment, e.arm, e.unit) for e in at_exposure(event, event.read_from)}
-    assert found == {("x", "b", "ann"), ("y", "a", "session-1"), ("", "", "")}
-    assert len({each.event_id for each in at_exposure(event, event.read_from)}) == 18
+    assert found == {("x", "b", "ann"), ("y", "a", "session-1")}
+    assert len({each.event_id for each in at_exposure(event, event.read_from)}) == 12
+
+
+def test_an_answer_in_no_experiment_has_no_outcome_until_somebody_says_something():
+    """Its own event has all the numbers: repeating them would be six records for each answer, read by nobody."""
+    event = exposure(assignment={}, units={})
+    assert not at_exposure(event, event.read_from)
+    [said] = outcomes(event, "feedback", 1.0, caused_by=event, origin=event.read_from)
+    assert (said.experiment, said.score) == ("", 1)
