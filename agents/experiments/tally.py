@@ -21,6 +21,8 @@ from schemas.failures import PermanentError
 EXPOSED: Final = "exposed"
 LOOKS: Final = 50
 """Numbers are looked at when they changed by a fiftieth: a look at each outcome would say little more."""
+MAX_OPENED: Final = 16
+"""Definitions that are known when they come again."""
 MAX_EARLY: Final = 1_000
 """Units that may come before their experiment's definition."""
 
@@ -36,6 +38,8 @@ class Tally(Value):
     """What is known of one experiment."""
 
     definition: ExperimentDefined | None = None
+    opened: tuple[str, ...] = ()
+    """Ids of the latest definitions that were taken in: after a crash one may come again, and it is not the latest."""
     early: tuple[UnitScored, ...] = ()
     counted: dict[str, Position] = Field(default_factory=dict)
     sums: dict[str, dict[str, Sums]] = Field(default_factory=dict)
@@ -116,6 +120,9 @@ def look(state: Tally, definition: ExperimentDefined, event: Event) -> tuple[Tal
 
 def _opened(before: Tally, event: ExperimentOpened) -> Outcome:
     definition = event.definition
+    if event.event_id in before.opened:
+        return before, ()
+    before = before.model_copy(update={"opened": (*before.opened, event.event_id)[-MAX_OPENED:]})
     if before.definition is not None and before.definition.version == definition.version:
         return before, ()
     split_anew = before.definition is None or before.definition.arms != definition.arms or before.weights

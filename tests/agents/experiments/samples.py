@@ -24,7 +24,7 @@ def definition(**fields):
 
 def opened(defined=None, at=NOON):
     defined = defined or definition()
-    return ExperimentOpened(event_id="op", at=at, experiment="x", definition=defined)
+    return ExperimentOpened(event_id=f"op-{defined.version}", at=at, experiment="x", definition=defined)
 
 
 def unit(number, arm, value, metric="feedback", *, previous=None, offset=None):

@@ -125,6 +125,15 @@ def test_what_is_told_twice_counts_once():
     assert twice == once
 
 
+def test_definitions_that_are_told_again_after_a_crash_do_not_begin_it_anew():
+    """The one before comes again, too, and is not what holds."""
+    first, second = opened(), opened(definition(minimum_effect=0))
+    state, _ = fold(tally, [first, second, *traffic(2_000, {"a": 0.6, "b": 0.3})])
+    assert state.status == "rolled-back"
+    again, told = fold(tally, [first, second], state)
+    assert (again, told) == (state, [])
+
+
 def test_the_same_events_give_the_same_decisions_under_the_same_ids():
     events = [opened(), *traffic(1_000, {"a": 0.3, "b": 0.6})]
     state, told = fold(tally, events)
