@@ -116,12 +116,23 @@ def _ships(standing: Standing) -> Iterator[Verdict]:
         yield Verdict(
             "ship",
             f"{winner.arm} is better than {standing.active[0]} in {primary.name}",
-            share=1.0,
+            share=0.0 if _is_a_label(standing.definition, winner.arm) else 1.0,
             arm=winner.arm,
             weights={arm.name: float(arm.name == winner.arm) for arm in standing.definition.arms},
             status="shipped",
             evidence=evidence_of(winner),
         )
+
+
+def _is_a_label(definition: ExperimentDefined, name: str) -> bool:
+    """Whether an arm is a label of its tenant's prompt and nothing else.
+
+    Production becomes that version then and serves everybody. An experiment that went on would give the label to
+    everybody, whatever production is rolled back to, and whatever version the label is moved to.
+    """
+    overrides = next(arm.overrides for arm in definition.arms if arm.name == name)
+    own = definition.tenants in ((), (definition.tenant,))
+    return own and "label" in overrides and overrides.keys() <= {"prompt", "label"}
 
 
 def _stops(standing: Standing) -> Iterator[Verdict]:

@@ -3,7 +3,7 @@ import pytest
 from agents.experiments.confidence_sequence import Sums
 from agents.experiments.decide import Standing, better, verdicts, worse
 from agents.experiments.estimates import comparisons, estimates
-from schemas.experiments import Estimate, Metric
+from schemas.experiments import Arm, Estimate, Metric
 from tests.agents.experiments.samples import definition
 
 
@@ -52,6 +52,24 @@ def test_allocation_by_what_was_learnt_keeps_every_arm_alive():
     assert verdict.decision == "ramp-up"
     assert verdict.weights["b"] > 0.9
     assert verdict.weights["a"] >= 0.05
+
+
+@pytest.mark.parametrize(
+    ("overrides", "tenants", "share"),
+    [
+        ({"label": "candidate"}, (), 0),
+        ({"label": "candidate", "prompt": "answer"}, ("default",), 0),
+        ({"label": "candidate", "top_k": 3}, (), 1),
+        ({"label": "candidate"}, ("acme",), 1),
+        ({"top_k": 3}, (), 1),
+    ],
+)
+def test_who_wins_by_a_label_alone_is_served_by_production_from_then_on(overrides, tenants, share):
+    """An experiment that went on would give everybody the label, whatever production was rolled back to."""
+    sums = {"feedback": {"a": Sums(500, 100, 100), "b": Sums(500, 300, 300)}}
+    arms = (Arm(name="a"), Arm(name="b", overrides=overrides))
+    verdict = next(verdicts(standing(sums, defined=definition(arms=arms, tenants=tenants))))
+    assert (verdict.decision, verdict.status, verdict.share) == ("ship", "shipped", share)
 
 
 def test_an_effect_too_small_to_be_worth_it_is_not_shipped():

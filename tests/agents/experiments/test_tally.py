@@ -35,7 +35,7 @@ def test_with_advice_only_it_is_at_the_first_step_whatever_was_in_force_before()
 def test_an_arm_that_is_better_is_shipped_with_its_evidence_and_an_alert():
     state, told = fold(tally, [opened(), *traffic(2_000, {"a": 0.3, "b": 0.6})])
     shipped = next(each for each in told if isinstance(each, ExperimentDecided) and each.decision == "ship")
-    assert (shipped.arm, shipped.share, shipped.weights, shipped.in_force) == ("b", 1, {"a": 0, "b": 1}, True)
+    assert (shipped.arm, shipped.weights, shipped.in_force) == ("b", {"a": 0, "b": 1}, True)
     assert shipped.overrides == {"label": "candidate"}
     assert shipped.evidence["low"] > 0
     assert state.status == last_report(told).status == "shipped"
