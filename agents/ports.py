@@ -13,7 +13,7 @@ from schemas.drafts import DraftPart, DraftTask, Turn
 from schemas.experiments import Scalar
 from schemas.guardrails import PolicyPublished, Stage, Verdict
 from schemas.passages import IndexedChunk, MovedChunk, Passage, Search, StoredChunk
-from schemas.prompts import ChatSettings, Message, PromptPublished
+from schemas.prompts import ChatSettings, Message, PromptLabelled, PromptPublished
 from schemas.questions import QuestionAsked
 
 A = TypeVar("A")
@@ -153,6 +153,10 @@ class PromptBook(Protocol):
 
     def prompt(self, tenant: str, name: str, label: str) -> PromptPublished | None:
         """The version that `label` points at, or that it names itself; the tenant's own before the default tenant's."""
+        ...
+
+    def labels(self, tenant: str, name: str) -> Mapping[str, PromptLabelled]:
+        """The tenant's own labels of a prompt, by what they are called."""
         ...
 
 

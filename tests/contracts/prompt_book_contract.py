@@ -24,6 +24,9 @@ class PromptBookContract:
     def test_a_version_can_be_asked_for_by_its_hash(self, book_of: BookOf) -> None:
         assert book_of(SUMMARY, "candidate").prompt("acme", "summary", SUMMARY.version) == SUMMARY
 
+    def test_who_has_labelled_nothing_has_no_labels(self, book_of: BookOf) -> None:
+        assert book_of(SUMMARY, "candidate").labels("acme", "summary") == {}
+
     @pytest.mark.parametrize(("name", "label"), [("other", "candidate"), ("summary", "other"), ("summary", "00000000")])
     def test_what_is_not_known_is_none(self, book_of: BookOf, name: str, label: str) -> None:
         assert book_of(SUMMARY, "candidate").prompt("acme", name, label) is None
