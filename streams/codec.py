@@ -21,7 +21,10 @@ from streams.topics import Topic, TopicNames, topic_of
 CE_PREFIX: Final = "ragstream."
 MAX_DEPTH: Final = 16
 """Deepest nesting of arrays and objects that is accepted in a value."""
-PLAINER: Final = {"extra_forbidden": "there is no such field"}
+PLAINER: Final = {
+    "extra_forbidden": "there is no such field",
+    "model_type": "fields with values are wanted here",
+}
 """Reasons in words that say more to a person than pydantic's own, by pydantic's type of error."""
 TOO_DEEP: Final = f"the value is nested deeper than {MAX_DEPTH} levels"
 
@@ -201,11 +204,17 @@ def _ce_time(record: Record) -> datetime | None:
 
 
 def field_reasons(error: ValidationError) -> str:
-    """At most three of what is wrong, by field, without the values: they may be personal."""
+    """At most three of what is wrong, by field, without the values: they may be personal.
+
+    A list is not called too short for parts of it that are wrong themselves.
+    """
     problems = error.errors(include_url=False, include_input=False, include_context=False)
+    inside = {problem["loc"][:depth] for problem in problems for depth in range(len(problem["loc"]))}
     said = [
-        f"{'.'.join(str(part) for part in problem['loc']) or 'value'}: {PLAINER.get(problem['type'], problem['msg'])}"
+        f"{'.'.join(str(part) for part in problem['loc']) or 'value'}: "
+        f"{PLAINER.get(problem['type'], problem['msg'].removeprefix('Value error, '))}"
         for problem in problems
+        if problem["type"] != "too_short" or problem["loc"] not in inside
     ]
     return "; ".join(said[:3]) + (f"; and {len(said) - 3} more" if len(said) > 3 else "")  # noqa: PLR2004
 

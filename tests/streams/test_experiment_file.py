@@ -41,6 +41,21 @@ def test_the_experiment_of_the_guide_can_be_read(read):
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name: x\narms: [a, {name: b}]\n", "arms.0: fields with values are wanted here"),
+        ("name: x\narms: [{name: a}, {name: b, overides: {}}]\n", "arms.1.overides: there is no such field"),
+        ("name: x\narms: [{name: a}]\n", "arms: Tuple should have at least 2 items after validation, not 1"),
+        ("name: x\narms: [{name: a}, {name: a}]\n", "value: two arms have the same name"),
+    ],
+)
+def test_what_is_wrong_is_said_once_and_not_what_comes_of_it(read, text, said):
+    with pytest.raises(ConfigurationError) as caught:
+        read(text)
+    assert str(caught.value).endswith(f"x.yaml: {said}")
+
+
 def test_the_guide_names_every_metric():
     text = GUIDE.read_text("utf-8")
     assert [name for name in METRICS if f"`{name}`" not in text] == []
