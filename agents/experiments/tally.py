@@ -16,7 +16,7 @@ from agents.experiments.ratio_mismatch import log_evidence, mismatched
 from agents.experiments.telling import decided, reported, told_of_mismatch
 from schemas.event import Event, UtcDatetime, Value
 from schemas.experiments import ExperimentDefined, ExperimentOpened, UnitScored
-from schemas.failures import PermanentError
+from schemas.failures import ImplausibleError
 
 EXPOSED: Final = "exposed"
 LOOKS: Final = 50
@@ -76,7 +76,7 @@ Outcome: TypeAlias = tuple[Tally | None, Sequence[Event]]
 
 
 def tally(state: Tally | None, event: UnitScored | ExperimentOpened) -> Outcome:
-    """The step. Raises `PermanentError` for a unit of an experiment that nobody defines."""
+    """The step. Raises `ImplausibleError` for a unit of an experiment that nobody defines."""
     before = state or Tally()
     if isinstance(event, ExperimentOpened):
         return _opened(before, event)
@@ -84,7 +84,7 @@ def tally(state: Tally | None, event: UnitScored | ExperimentOpened) -> Outcome:
         return state, ()
     if before.definition is None:
         if len(before.early) >= MAX_EARLY:
-            raise PermanentError(f"experiment {event.experiment} is not defined, and {MAX_EARLY:,} units wait for it")
+            raise ImplausibleError(f"experiment {event.experiment} is not defined, and {MAX_EARLY:,} units wait for it")
         return _at(before, event).model_copy(update={"early": (*before.early, event)}), ()
     after = _with_unit(_at(before, event), before.definition, event)
     if after.changes - after.looked < max(1, after.changes // LOOKS):

@@ -5,7 +5,7 @@ import pytest
 from agents.experiments import tally as module
 from agents.experiments.tally import Tally, tally
 from schemas.experiments import Arm, ExperimentDecided, ExperimentReported
-from schemas.failures import PermanentError
+from schemas.failures import ImplausibleError
 from schemas.operations import AlertFired
 from tests.agents.experiments.samples import HARM, definition, fold, opened, traffic, unit
 
@@ -157,7 +157,7 @@ def test_units_that_come_before_the_definition_wait_for_it_in_bounded_number(mon
     late, _ = fold(tally, [opened(), *events])
     assert early.sums == late.sums
     state, _ = fold(tally, events)
-    with pytest.raises(PermanentError, match="not defined"):
+    with pytest.raises(ImplausibleError, match="not defined"):
         tally(state, unit(99, "a", 1.0))
 
 
