@@ -134,7 +134,8 @@ class _Join:
             return None, ()
         over = [each for each in state.waiting if each.received_at + self.lifetimes.waiting <= event.at]
         rest = tuple(each for each in state.waiting if each not in over)
-        reason = f"no answer {event.answer_id} came within {self.lifetimes.waiting}, or its time for feedback was over"
+        whose = f"tenant {event.tenant} has no answer {event.answer_id}"
+        reason = f"{whose} that came within {self.lifetimes.waiting}, or its time for feedback was over"
         letters = [orphaned(each.given, each.origin, each.received_at, reason) for each in over]
         return (state.model_copy(update={"waiting": rest}) if rest else None), letters
 

@@ -59,7 +59,7 @@ def test_failures_65_feedback_for_an_answer_that_never_comes_is_dead_lettered_wi
     assert state is None
     assert isinstance(letter, DeadLettered)
     assert (letter.topic, letter.partition, letter.offset) == ("feedback", 0, 1)
-    assert "no answer a came within 1:00:00" in letter.reason
+    assert "tenant default has no answer a that came within 1:00:00" in letter.reason
 
 
 def test_failures_65_feedback_eight_days_late_counts_for_the_arm_that_served():
