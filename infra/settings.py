@@ -195,6 +195,14 @@ class LearningSettings(BaseModel):
     """How long feedback waits for an answer that has not come, before it is dead-lettered."""
     answer_days: float = Field(default=30.0, gt=0, le=36_500)
     """For how long an answer takes feedback; after that its votes are forgotten."""
+    unit_days: float = Field(default=60.0, gt=0, le=36_500)
+    """After how long without a new outcome a unit of an experiment is forgotten; if it comes again, it counts anew."""
+
+    @model_validator(mode="after")
+    def _outlives_its_answers(self) -> Self:
+        if self.unit_days < self.answer_days:
+            raise ValueError(f"unit_days ({self.unit_days:g}) must be at least answer_days ({self.answer_days:g})")
+        return self
 
 
 class TelemetrySettings(BaseModel):

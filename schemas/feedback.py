@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.event import Event, Identifier
+from schemas.event import Event, Identifier, UtcDatetime
 
 Kind = Literal["thumb", "rating", "correction", "click", "copy", "follow-up"]
 """The first three are said on purpose; the others are done, and are weaker signs."""
@@ -52,6 +52,22 @@ class AnswerExpired(Event):
 
     type: Literal["AnswerExpired"] = "AnswerExpired"
     answer_id: Identifier
+
+
+class UnitExpired(Event):
+    """A unit had no outcome for so long that it is forgotten, as a timer found; a later one begins it anew."""
+
+    type: Literal["UnitExpired"] = "UnitExpired"
+    experiment: Identifier
+    unit: Identifier
+    metric: Identifier
+    silent_since: UtcDatetime
+    """Its last outcome came then or before; if one came later, nothing is forgotten."""
+
+    @property
+    def slot(self) -> str:
+        """Record key, as that of the unit's outcomes."""
+        return f"{self.tenant}/{self.experiment}/{self.unit}"
 
 
 class OutcomeScored(Event):

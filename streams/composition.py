@@ -149,7 +149,11 @@ def answering_concurrency(settings: Settings) -> int:
 def lifetimes(settings: Settings) -> Lifetimes:
     """How long votes and answers wait for each other."""
     learning = settings.learning
-    return Lifetimes(timedelta(seconds=learning.waiting_s), timedelta(days=learning.answer_days))
+    return Lifetimes(
+        waiting=timedelta(seconds=learning.waiting_s),
+        answer=timedelta(days=learning.answer_days),
+        unit=timedelta(days=learning.unit_days),
+    )
 
 
 def answering_options(settings: Settings) -> AnsweringOptions:

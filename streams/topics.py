@@ -8,7 +8,7 @@ from schemas.chunks import ChunksPlanned
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.event import Event
 from schemas.experiments import ExperimentDecided, ExperimentDefined, ExperimentOpened, ExperimentReported, UnitScored
-from schemas.feedback import AnswerExpired, AnswerExposed, FeedbackGiven, OutcomeScored
+from schemas.feedback import AnswerExpired, AnswerExposed, FeedbackGiven, OutcomeScored, UnitExpired
 from schemas.guardrails import PolicyPublished
 from schemas.index_log import DocumentIndexed, DocumentSkipped
 from schemas.operations import AlertFired, AlertResolved, DeadLettered
@@ -133,7 +133,7 @@ FEEDBACK: Final = Topic(
 )
 OUTCOMES: Final = Topic(
     name="outcomes",
-    events=(OutcomeScored,),
+    events=(OutcomeScored, UnitExpired),
     key="slot",
     about="What each answer was worth, for each experiment that it was part of.",
     retention_ms=90 * DAY_MS,

@@ -12,7 +12,7 @@ from agents.experiments.steer import make_steering_handler
 from agents.experiments.tally import Tally, tally
 from agents.feedback.expose import expose
 from agents.feedback.join import Joined, Lifetimes, Told, make_join_step, making_expired
-from agents.feedback.unit import UnitState, score_unit, unit_key
+from agents.feedback.unit import UnitState, making_units_expired, score_unit, unit_key
 from agents.indexing import make_indexing_batch
 from agents.planning import ChunkSizes, Manifest, make_planning_step
 from agents.ports import Clock, Embedder, Guard, Index, PromptBook, TokenCounter
@@ -117,6 +117,7 @@ def learn_stages(lifetimes: Lifetimes, prompts: PromptBook) -> tuple[Stage, ...]
             table=UNITS,
             state_key=unit_key,
             max_batch=256,
+            due=making_units_expired(lifetimes.unit),
         ),
         HandlerStage(
             name="steer", role=LEARN, source=EXPERIMENTS, handler=make_steering_handler(prompts), concurrency=1

@@ -60,6 +60,8 @@ class Lifetimes:
     """By a vote for its answer."""
     answer: timedelta = timedelta(days=30)
     """For votes on an answer."""
+    unit: timedelta = timedelta(days=60)
+    """Of a unit without any new outcome: longer than an answer's, so that none of its answers can have another."""
 
 
 Outcome: TypeAlias = tuple[Joined | None, Sequence[Event]]

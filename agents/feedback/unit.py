@@ -5,14 +5,15 @@ served says nothing about either, so it is taken out of both.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from pydantic import Field
 
-from schemas.event import Event, Origin, Value, derive_id
+from schemas.event import EPOCH, Event, Origin, UtcDatetime, Value, derive_id
 from schemas.experiments import UnitScored
-from schemas.feedback import NO_EXPERIMENT, OutcomeScored
+from schemas.feedback import NO_EXPERIMENT, OutcomeScored, UnitExpired
 
 MAX_RECENT: Final = 256
 """Answers of a unit that are told apart; of older ones sum and number are kept, which a later vote still corrects."""
@@ -34,6 +35,10 @@ class UnitState(Value):
     recent: dict[str, Counted] = Field(default_factory=dict)
     settled: int = 0
     settled_total: float = 0.0
+    experiment: str = ""
+    """The key's part before the unit; both may hold slashes."""
+    touched_at: UtcDatetime = EPOCH
+    """When Kafka had its last outcome."""
 
     @property
     def mean(self) -> float | None:
@@ -45,22 +50,43 @@ class UnitState(Value):
 Outcome: TypeAlias = tuple[UnitState | None, Sequence[Event]]
 
 
-def unit_key(event: OutcomeScored) -> str:
+def unit_key(event: OutcomeScored | UnitExpired) -> str:
     """Where a unit's state is kept."""
     return f"{event.slot}#{event.metric}"
 
 
-def score_unit(state: UnitState | None, event: OutcomeScored) -> Outcome:
-    """The step. Outcomes of answers that were in no experiment pass by."""
+def score_unit(state: UnitState | None, event: OutcomeScored | UnitExpired) -> Outcome:
+    """The step. Outcomes of answers that were in no experiment pass by; what is forgotten stays counted."""
+    if isinstance(event, UnitExpired):
+        return (None if state is not None and state.touched_at <= event.silent_since else state), ()
     if event.experiment == NO_EXPERIMENT:
         return state, ()
     before = state or UnitState(arm=event.arm)
+    known = {"experiment": event.experiment, "touched_at": _received_at(event)}
     if before.mixed:
-        return before, ()
-    after = _counted(before, event) if event.arm == before.arm else UnitState(arm=before.arm, mixed=True)
+        return before.model_copy(update=known), ()
+    counted = _counted(before, event) if event.arm == before.arm else UnitState(arm=before.arm, mixed=True)
+    after = counted.model_copy(update=known)
     if after.mean == before.mean:
         return after, ()
     return after, (_unit_scored(event, before, after),)
+
+
+def making_units_expired(lifetime: timedelta) -> Callable[[str, UnitState, datetime], Sequence[Event]]:
+    """What the timer asks of each state, whose key is that of `unit_key`."""
+
+    def expired(key: str, state: UnitState, now: datetime) -> Sequence[Event]:
+        silent_since = now - lifetime
+        if state.touched_at > silent_since:
+            return ()
+        slot, _, metric = key.rpartition("#")
+        tenant, _, rest = slot.partition("/")
+        unit = rest.removeprefix(f"{state.experiment}/")
+        event_id = derive_id("unit expired", key, now.isoformat())
+        about = {"event_id": event_id, "tenant": tenant, "at": now, "silent_since": silent_since}
+        return (UnitExpired(**about, experiment=state.experiment, unit=unit, metric=metric),)
+
+    return expired
 
 
 def _counted(before: UnitState, event: OutcomeScored) -> UnitState:
@@ -79,10 +105,8 @@ def _counted(before: UnitState, event: OutcomeScored) -> UnitState:
 
 
 def _unit_scored(event: OutcomeScored, before: UnitState, after: UnitState) -> UnitScored:
-    if event.read_from is None:
-        raise ValueError("an outcome to count was read from a topic, and says from where")
-    read = event.read_from
-    origin = Origin(topic=read.topic, partition=read.partition, offset=read.offset, at=read.received_at or read.at)
+    read = _read_from(event)
+    origin = Origin(topic=read.topic, partition=read.partition, offset=read.offset, at=_received_at(event))
     return UnitScored(
         event_id=derive_id("unit", origin.topic, origin.partition, origin.offset),
         tenant=event.tenant,
@@ -95,3 +119,14 @@ def _unit_scored(event: OutcomeScored, before: UnitState, after: UnitState) -> U
         previous=before.mean,
         origin=origin,
     )
+
+
+def _read_from(event: OutcomeScored) -> Origin:
+    if event.read_from is None:
+        raise ValueError("an outcome to count was read from a topic, and says from where")
+    return event.read_from
+
+
+def _received_at(event: OutcomeScored) -> datetime:
+    read = _read_from(event)
+    return read.received_at or read.at

@@ -13,7 +13,7 @@ from schemas.experiments import (
     Metric,
     UnitScored,
 )
-from schemas.feedback import AnswerExpired, AnswerExposed, FeedbackGiven, OutcomeScored
+from schemas.feedback import AnswerExpired, AnswerExposed, FeedbackGiven, OutcomeScored, UnitExpired
 from schemas.guardrails import PolicyPublished, RuleSetting
 from schemas.prompts import ChatSettings, PromptCase, PromptLabelled, PromptParameter, PromptPublished, PromptTemplate
 
@@ -105,6 +105,13 @@ CONTROL_EXAMPLES = [
         cost=0.0125,
     ),
     AnswerExpired(**ABOUT, answer_id="a1"),
+    UnitExpired(
+        **ABOUT,
+        experiment="prompt-test",
+        unit="u1",
+        metric="feedback",
+        silent_since=NOON,
+    ),
     OutcomeScored(
         **ABOUT,
         answer_id="a1",

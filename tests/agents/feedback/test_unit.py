@@ -1,9 +1,11 @@
+from datetime import timedelta
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.feedback import unit
-from agents.feedback.unit import score_unit, unit_key
-from tests.agents.feedback.samples import fold, outcome
+from agents.feedback.unit import making_units_expired, score_unit, unit_key
+from tests.agents.feedback.samples import fold, later, outcome, read
 
 
 def values(events):
@@ -36,6 +38,27 @@ def test_an_answer_in_no_experiment_passes_by():
 def test_the_key_tells_metrics_and_units_apart():
     keys = {unit_key(outcome(1, **each)) for each in ({}, {"metric": "cost"}, {"unit": "bob"}, {"experiment": "y"})}
     assert len(keys) == 4
+
+
+def test_a_unit_that_was_silent_for_its_lifetime_is_forgotten_and_begins_anew():
+    state, _ = fold(score_unit, [outcome(1, unit="a/b#c", experiment="acme/x")])
+    key = unit_key(outcome(1, unit="a/b#c", experiment="acme/x"))
+    expired = making_units_expired(timedelta(days=60))
+    assert expired(key, state, later(days=59)) == ()
+    (event,) = expired(key, state, later(days=60))
+    assert (event.experiment, event.unit, event.metric, unit_key(event)) == ("acme/x", "a/b#c", "feedback", key)
+    assert score_unit(state, event) == (None, ())
+    _, out = fold(score_unit, [outcome(0, "later", 9)])
+    assert values(out) == [(0, None)]
+
+
+def test_a_unit_that_came_again_before_its_timer_was_read_is_kept():
+    state, _ = fold(score_unit, [outcome(1)])
+    (event,) = making_units_expired(timedelta(days=60))(unit_key(outcome(1)), state, later(days=60))
+    again = read(outcome(0, "b", 1), 1, later(days=61), topic="outcomes")
+    state, _ = fold(score_unit, [again], state)
+    assert score_unit(state, event) == (state, ())
+    assert score_unit(None, event) == (None, ())
 
 
 def test_what_is_told_says_which_outcome_it_came_from():
