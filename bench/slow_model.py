@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-PASSAGE = re.compile(r"<data \w+>\n(.+?)\n</data", re.DOTALL)
+PASSAGE = re.compile(r"<data \w+>\s*(.+?)\s*</data", re.DOTALL)
 SENTENCE = re.compile(r"(?<=[.!?])\s")
 
 
