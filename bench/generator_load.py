@@ -36,7 +36,7 @@ from streams.topics import ANSWERS, QUERIES, TopicNames
 RESULTS = Path(__file__).parent / "results" / "generator_load.json"
 ROUNDS = 5
 ROUND_S = 10.0
-WARM_UP_S = 20.0
+WARM_UP_S = 30.0
 """Until all that are kept waiting have been searched for."""
 OTHERS = 40
 NOWHERE = "Which zither did Quetzalpherus tune for the Vrondish emperor {number}?"

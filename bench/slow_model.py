@@ -5,11 +5,12 @@ It serves from a thread of its own and counts how many requests it has in hand.
 
 import asyncio
 import json
+import random
 import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 PASSAGE = re.compile(r"<data \w+>\s*(.+?)\s*</data", re.DOTALL)
 SENTENCE = re.compile(r"(?<=[.!?])\s")
@@ -24,6 +25,7 @@ class SlowModel:
     in_hand: int = 0
     most_in_hand: int = 0
     served: int = 0
+    chance: random.Random = field(default_factory=lambda: random.Random(5))
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer requests of one connection until it closes."""
@@ -39,7 +41,8 @@ class SlowModel:
         self.in_hand += 1
         self.most_in_hand = max(self.most_in_hand, self.in_hand)
         try:
-            await asyncio.sleep(self.seconds)
+            # Requests that began together do not end together, else their askers come in waves.
+            await asyncio.sleep(self.seconds * self.chance.uniform(0.75, 1.25))
             material = body["messages"][-1]["content"]
             said = SENTENCE.split(PASSAGE.findall(material)[0])[0]
             events = [
@@ -54,6 +57,12 @@ class SlowModel:
             self.served += 1
         finally:
             self.in_hand -= 1
+
+
+def _stop(loop: asyncio.AbstractEventLoop) -> None:
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
+    loop.call_later(0.1, loop.stop)
 
 
 @contextmanager
@@ -74,5 +83,5 @@ def slow_model(seconds: float) -> Iterator[SlowModel]:
     try:
         yield model
     finally:
-        loop.call_soon_threadsafe(loop.stop)
+        loop.call_soon_threadsafe(_stop, loop)
         thread.join(10)
