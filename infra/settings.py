@@ -127,6 +127,8 @@ class AnsweringSettings(BaseModel):
     """Questions that one worker has in hand at once; by default 16, and 256 with a language model, which most of them
     only wait for: a question that needs none must not wait behind them."""
     default_deadline_ms: int = Field(default=30_000, ge=1)
+    unsupported_claims: Literal["remove", "abstain"] = "remove"
+    """What becomes of a claim that no passage carries: it is left out, or the whole answer abstains."""
 
 
 class RerankerSettings(BaseModel):

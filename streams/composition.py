@@ -166,6 +166,7 @@ def answering_options(settings: Settings) -> AnsweringOptions:
         per_document=answering.per_document,
         candidates=settings.reranker.candidates,
         default_deadline_ms=answering.default_deadline_ms,
+        unsupported_claims=answering.unsupported_claims,
         min_similarity=answering.min_similarity,
         min_answerability=answering.min_answerability,
     )

@@ -19,6 +19,7 @@ from schemas.guardrails import Action
 from schemas.passages import Passage
 from schemas.questions import QuestionAsked
 
+UNSUPPORTED: Final = "A statement of the drafted answer is not carried by the passages that were found."
 MOST_CLAIMS: Final = 24
 """Sentences of one answer; a model that goes on longer is stopped."""
 
@@ -35,6 +36,8 @@ class Writing:
     """The same as the generator reads them."""
     guard: Guard | None
     releaser: Releaser | None
+    strict: bool = False
+    """Whether a claim that nothing carries makes the whole answer abstain, instead of being left out."""
     text: str = ""
     refused: Action | None = None
     """`block` or `abstain` once a rule has refused the answer."""
@@ -90,6 +93,8 @@ class Writing:
             quotes += pieces
             self._guarded.update({f"{each.rule} of {quote.span}": each for each in findings})
         if not quotes or not verified.text:
+            if self.strict:
+                self.refused, self.reason = "abstain", UNSUPPORTED
             return
         before = len(self._checker.citations)
         sentence = self._checker.cited(verified.model_copy(update={"quotes": quotes}))

@@ -133,6 +133,7 @@ class _Answering:
             stretches,
             self.ports.guard,
             self.ports.releaser,
+            strict=self.options.unsupported_claims == "abstain",
         )
         task = DraftTask(
             tenant=self.question.tenant,

@@ -5,8 +5,11 @@ are spread differently, so `min_support`, `min_similarity` and `min_answerabilit
 """
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from schemas.passages import Fusion, Mode
+
+UnsupportedClaims: TypeAlias = Literal["remove", "abstain"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class AnsweringOptions:
     """Most passages of one document that are used while other documents were found too."""
     candidates: int = 50
     """Passages that a reranker, where there is one, is given to order."""
+    unsupported_claims: UnsupportedClaims = "remove"
+    """What becomes of a claim that no passage carries: it is left out, or the whole answer abstains."""
     default_deadline_ms: int = 30_000
     """How long after it was asked a question without a deadline of its own is still worth an answer."""
     min_similarity: float = 0.25

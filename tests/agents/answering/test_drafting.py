@@ -1,5 +1,7 @@
 import pytest
 
+from agents.answering.drafting import UNSUPPORTED
+from agents.answering.options import AnsweringOptions
 from schemas.answers import AnswerAbstained, AnswerBlocked, AnswerServed, Finding, Usage
 from schemas.drafts import DraftEnded, DraftRestarted, DraftStarted
 from schemas.failures import TransientError
@@ -162,3 +164,12 @@ async def test_an_unwell_model_is_left_to_the_runner():
 
     with pytest.raises(TransientError):
         await Unwell(FERRY).asks(asked(QUESTION))
+
+
+async def test_a_claim_that_nothing_carries_makes_a_strict_answer_abstain():
+    options = AnsweringOptions(unsupported_claims="abstain")
+    answer, released = await streamed(*drafted(NINE, claim("It is free.")), options=options)
+    assert isinstance(answer, AnswerAbstained)
+    assert answer.reason == UNSUPPORTED
+    assert answer.citations == ()
+    assert released.text() == "The ferry leaves at nine. [1]"
