@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, get_args
 
-from agents.answering import AnsweringOptions, ExtractiveGenerator
+from agents.answering import AnsweringOptions, AnsweringPorts, ExtractiveGenerator
 from agents.answering.chat_generator import ChatGenerator
 from agents.answering.chat_rewriter import ChatRewriter
 from agents.answering.fallback_generator import FallbackGenerator
@@ -21,9 +21,11 @@ from agents.guardrails.remembering import RememberingGuard
 from agents.ports import Clock, Generator, Guard, PromptBook, Reranker, Rewriter, Subject, TokenCounter
 from infra.models import ModelFolder
 from infra.onnx_embedder import OnnxEmbedder, open_embedder
+from infra.onnx_engine import Running
 from infra.onnx_reranker import configured_reranker
 from infra.openai_chat_model import open_chat_model
 from infra.settings import Settings
+from infra.token_counter import open_token_counter
 from infra.weaviate_index import WeaviateIndex
 from schemas.event import Event
 from schemas.experiments import ExperimentDecided, ExperimentDefined
@@ -137,6 +139,29 @@ async def opened_generator(
         yield {settings.generator.kind: drafting, "extractive": extractive}, ChatRewriter(chat, prompts, counter)
     finally:
         await chat.close()
+
+
+@asynccontextmanager
+async def opened_answering(
+    settings: Settings, books: Books, model: ModelFolder
+) -> AsyncIterator[tuple[AnsweringPorts, Rewriter, Running]]:
+    """What questions are answered with, except for who remembers and who is told; the rewriter; where it embeds."""
+    async with (
+        opened_index(settings, model) as (embedder, index),
+        opened_generator(settings, books.prompts, open_token_counter(model), utc_now) as (generators, rewriter),
+    ):
+        with opened_reranker(settings) as reranker:
+            ports = AnsweringPorts(
+                embedder=embedder,
+                index=index,
+                clock=utc_now,
+                generator=generators[settings.generator.kind],
+                reranker=reranker,
+                guard=books.guard(),
+                generators=generators,
+                guard_with=books.guard_with,
+            )
+            yield ports, rewriter, embedder.running
 
 
 def answering_concurrency(settings: Settings) -> int:

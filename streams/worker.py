@@ -13,7 +13,6 @@ from typing import Final
 
 import structlog
 
-from agents.answering import AnsweringPorts
 from agents.planning import ChunkSizes
 from infra.local.files import lock_taken, write_whole
 from infra.local.process import MARK
@@ -30,9 +29,8 @@ from streams.composition import (
     answering_concurrency,
     answering_options,
     lifetimes,
-    opened_generator,
+    opened_answering,
     opened_index,
-    opened_reranker,
     utc_now,
 )
 from streams.control_events import ControlEvents
@@ -154,27 +152,18 @@ async def _answering(
     names = TopicNames(settings.namespace)
     log_of_answers = ConversationLog.on_kafka(bootstrap, names, utc_now, Sessions())
     async with (
-        opened_index(settings, model) as (embedder, index),
-        opened_generator(settings, books.prompts, open_token_counter(model), utc_now) as (generators, rewriter),
+        opened_answering(settings, books, model) as (ports, rewriter, running),
         reading_along(log_of_answers) as conversations,
     ):
-        with opened_reranker(settings) as reranker:
-            ports = AnsweringPorts(
-                embedder=embedder,
-                index=index,
-                clock=utc_now,
-                generator=generators[settings.generator.kind],
-                reranker=reranker,
-                guard=books.guard(),
-                conversations=conversations,
-                rewriter=rewriter,
-                releaser=DeltaReleaser(outbox, names, f"ragstream/{topology.ANSWER}"),
-                experimenter=books.experiments,
-                generators=generators,
-                guard_with=books.guard_with,
-            )
-            stage = topology.answer_stage(ports, answering_options(settings), answering_concurrency(settings))
-            yield stage, embedder.running
+        serving = dataclasses.replace(
+            ports,
+            conversations=conversations,
+            rewriter=rewriter,
+            releaser=DeltaReleaser(outbox, names, f"ragstream/{topology.ANSWER}"),
+            experimenter=books.experiments,
+        )
+        stage = topology.answer_stage(serving, answering_options(settings), answering_concurrency(settings))
+        yield stage, running
 
 
 def _options(settings: Settings, datadir: Path) -> FaustOptions:

@@ -18,7 +18,6 @@ from agents.shapes import Handler
 from infra.local.progress import Progress
 from infra.models import ensure_model
 from infra.settings import Settings
-from infra.token_counter import open_token_counter
 from schemas.answers import Answer
 from schemas.experiments import Arm, ExperimentDefined
 from schemas.questions import QuestionAsked
@@ -26,7 +25,7 @@ from streams.cli.experiments_world import Tenant, duration, events_since
 from streams.cli.options import Json
 from streams.cli.output import NotRunningError, plain, showing_progress, stdout, write_json
 from streams.cli.settings import kafka_of, load_settings, located
-from streams.composition import Books, answering_options, opened_generator, opened_index, opened_reranker, utc_now
+from streams.composition import Books, answering_options, opened_answering, utc_now
 from streams.control_events import ControlEvents
 from streams.control_reader import read_to_end
 from streams.experiment_book import DEFAULT_TENANT
@@ -136,21 +135,8 @@ async def logged_questions(
 async def answering_ports(settings: Settings, books: Books, progress: Progress) -> AsyncIterator[AnsweringPorts]:
     """What the role `answer` answers with, but for whatever tells anybody."""
     model = await ensure_model(settings, progress)
-    async with (
-        opened_index(settings, model) as (embedder, index),
-        opened_generator(settings, books.prompts, open_token_counter(model), utc_now) as (generators, _),
-    ):
-        with opened_reranker(settings) as reranker:
-            yield AnsweringPorts(
-                embedder=embedder,
-                index=index,
-                clock=utc_now,
-                generator=generators[settings.generator.kind],
-                reranker=reranker,
-                guard=books.guard(),
-                generators=generators,
-                guard_with=books.guard_with,
-            )
+    async with opened_answering(settings, books, model) as (ports, _, _):
+        yield ports
 
 
 async def _answers(
