@@ -8,6 +8,7 @@ from agents.guardrails.default_policy import DEFAULT_POLICY
 from agents.guardrails.rule import Rule
 from agents.guardrails.rules import RULES
 from schemas.guardrails import Stage
+from streams.markdown_page import with_part
 
 BEGIN: Final = "<!-- rules:begin -->"
 END: Final = "<!-- rules:end -->"
@@ -54,11 +55,7 @@ def markdown() -> str:
 
 def with_table(page: str) -> str:
     """`page` with what stands between the markers replaced by the table. Raises `ValueError` without markers."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"the page needs the markers {BEGIN} and {END}")
-    return f"{before}{BEGIN}\n{markdown()}\n{END}{after}"
+    return with_part(page, BEGIN, END, markdown())
 
 
 def _type_name(kind: Any) -> str:

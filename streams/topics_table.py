@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from streams.markdown_page import with_part
 from streams.topics import DAY_MS, FOREVER, TOPICS, Topic
 
 BEGIN: Final = "<!-- topics:begin -->"
@@ -18,11 +19,7 @@ def markdown() -> str:
 
 def with_table(page: str) -> str:
     """`page` with what stands between the markers replaced by the table. Raises `ValueError` without markers."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"the page needs the markers {BEGIN} and {END}")
-    return f"{before}{BEGIN}\n{markdown()}\n{END}{after}"
+    return with_part(page, BEGIN, END, markdown())
 
 
 def _row(topic: Topic) -> tuple[str, ...]:
