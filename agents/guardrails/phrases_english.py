@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from agents.guardrails.phrase_words import MODEL, SHOW
 from agents.guardrails.phrases_orders import ORDERS
 
 _GAP: Final = r"(?:\W+[\w'’]+){0,4}?\W*"
@@ -21,15 +22,6 @@ _ORDERS: Final = (
 _EARLIER: Final = (
     r"(?:all|any|every|previous(?:ly)?|prior|above|preceding|earlier|former|past|foregoing|initial|original|existing|"
     r"your|you|these|those|system|developer|safety|security|ethical|content|content policy|hidden|next|following|other)"
-)
-_MODEL: Final = (
-    r"(?:ai|a\.i\.|llm|gpt\w*|chatgpt|chat ?bot|language model|assistant|ai model|ai system|ai agent|ai assistant|"
-    r"bot|agent|summari[sz]er|copilot|claude|gemini)"
-)
-_SHOW: Final = (
-    r"(?:reveal|show|print|repeat|output|display|tell me|give me|share|write|disclose|expose|leak|echo|recite|return|"
-    r"what (?:is|are|was|were)|what's|list|type|copy|paste|dump|summari[sz]e|translate|paraphrase|spell|encode|"
-    r"describe)"
 )
 _HIDDEN: Final = (
     r"(?:(?:system|initial|original|hidden|secret|internal|pre-?|developer|first|starting|base|previous|above|entire|"
@@ -144,7 +136,7 @@ ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (
         "persona",
         (
-            rf"\b(?:as|like) an? (?:\w+ )?{_MODEL}\W+(?:\w+ ){{0,4}}(?:must|have to|need to|are obliged|obey|"
+            rf"\b(?:as|like) an? (?:\w+ )?{MODEL}\W+(?:\w+ ){{0,4}}(?:must|have to|need to|are obliged|obey|"
             r"override|ability to (?:override|bypass))\b"
         ),
     ),
@@ -155,6 +147,6 @@ ENGLISH: Final[tuple[tuple[str, str], ...]] = (
             r"{0,3}(?:you(?:'re| are| will| must| shall)?|act|behave|respond|pretend)\b"
         ),
     ),
-    ("reveal", rf"\b{_SHOW}\b(?:\W+[\w']+){{0,6}}?\W+(?:your|you|the|its|his|her|any|all|me)\W+(?:\w+ )?{_HIDDEN}\b"),
+    ("reveal", rf"\b{SHOW}\b(?:\W+[\w']+){{0,6}}?\W+(?:your|you|the|its|his|her|any|all|me)\W+(?:\w+ )?{_HIDDEN}\b"),
     *ORDERS,
 )

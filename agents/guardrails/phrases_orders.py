@@ -2,20 +2,13 @@
 
 from typing import Final
 
-_MODEL: Final = (
-    r"(?:ai|a\.i\.|llm|gpt\w*|chatgpt|chat ?bot|language model|assistant|ai model|ai system|ai agent|ai assistant|"
-    r"bot|agent|summari[sz]er|copilot|claude|gemini)"
-)
-_SHOW: Final = (
-    r"(?:reveal|show|print|repeat|output|display|tell me|give me|share|write|disclose|expose|leak|echo|recite|return|"
-    r"what (?:is|are|was|were)|what's|list|type|copy|paste|dump|summari[sz]e|translate|paraphrase|spell|encode|"
-    r"describe)"
-)
+from agents.guardrails.phrase_words import MODEL, SHOW
+
 ORDERS: Final[tuple[tuple[str, str], ...]] = (
     (
         "reveal",
         (
-            rf"\b{_SHOW}\b(?:\W+[\w']+){{0,4}}?\W+(?:your) (?:\w+ )?(?:instructions?|prompt|directives?|guidelines|"
+            rf"\b{SHOW}\b(?:\W+[\w']+){{0,4}}?\W+(?:your) (?:\w+ )?(?:instructions?|prompt|directives?|guidelines|"
             r"programming|secrets?|password|secret key|configuration)\b"
         ),
     ),
@@ -146,7 +139,7 @@ ORDERS: Final[tuple[tuple[str, str], ...]] = (
     (
         "force",
         (
-            rf"\b(?:you|the {_MODEL}|your (?:answer|response|reply|output|summary)|every (?:answer|response|reply)) "
+            rf"\b(?:you|the {MODEL}|your (?:answer|response|reply|output|summary)|every (?:answer|response|reply)) "
             r"(?:must|shall|should|will|have to|need to|are required to) (?:always |now |only |first |instead |also "
             r"|not )*(?:say|answer|respond|reply|recommend|tell|output|include|contain|be|mention|write|print|state|"
             r"praise|claim|rank|ask|refuse|obey|comply|follow)\b"
@@ -157,11 +150,11 @@ ORDERS: Final[tuple[tuple[str, str], ...]] = (
         (
             r"\b(?:dear|hello|hi|hey|attention|note (?:to|for)|message (?:to|for)|instructions? (?:to|for)|"
             r"important (?:message |note |instructions? )?(?:to|for)|to|for) (?:all |any |the |every |this |my |ai |"
-            rf"automated )*{_MODEL}s?(?: (?:reading|processing|summari[sz]ing|that|who|which|answering)|"
+            rf"automated )*{MODEL}s?(?: (?:reading|processing|summari[sz]ing|that|who|which|answering)|"
             rf"\W{{0,2}}[:,!-])"
         ),
     ),
-    ("address", rf"\bif (?:you are|you're|this is (?:read|processed) by|read by) an? (?:\w+ )?{_MODEL}\b"),
+    ("address", rf"\bif (?:you are|you're|this is (?:read|processed) by|read by) an? (?:\w+ )?{MODEL}\b"),
     ("address", r"\b(?:you are|you're|as) (?:chatgpt|an? (?:\w+ )?(?:ai|llm|large language model|language model)\b)"),
     (
         "address",
