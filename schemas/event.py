@@ -54,6 +54,11 @@ class Origin(Value):
     received_at: SkipJsonSchema[UtcDatetime | None] = Field(default=None, exclude=True, repr=False)
     """Kafka's timestamp of the record, which says when it came, whatever time the event is of; never on the wire."""
 
+    @property
+    def came_at(self) -> datetime:
+        """When it came, as far as that is known; else the event's time."""
+        return self.received_at or self.at
+
 
 class Event(Value):
     """Something that happened. Subclasses are past participles and add their own fields.
@@ -67,3 +72,10 @@ class Event(Value):
     at: UtcDatetime = EPOCH
     read_from: SkipJsonSchema[Origin | None] = Field(default=None, exclude=True, repr=False)
     """The record it was decoded from, filled by the codec; never on the wire."""
+
+
+def origin_of(event: Event) -> Origin:
+    """The record that an event was decoded from; ids are derived from it. Raises `ValueError` when there is none."""
+    if event.read_from is None:
+        raise ValueError("the event was not read from a topic, so nothing can be derived from where it stood")
+    return event.read_from

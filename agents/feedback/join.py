@@ -16,7 +16,7 @@ from agents.feedback.orphans import orphaned
 from agents.feedback.scoring import FEEDBACK, at_exposure, outcomes
 from agents.feedback.votes import NOBODY, Votes, with_vote, worth
 from agents.shapes import Step
-from schemas.event import Event, Origin, UtcDatetime, Value, derive_id
+from schemas.event import Event, Origin, UtcDatetime, Value, derive_id, origin_of
 from schemas.failures import ImplausibleError
 from schemas.feedback import AnswerExpired, AnswerExposed, FeedbackGiven
 
@@ -108,7 +108,7 @@ class _Join:
 
     def _given(self, before: Joined, given: FeedbackGiven) -> Outcome:
         origin = origin_of(given)
-        received_at = origin.received_at or origin.at
+        received_at = origin.came_at
         _refuse_impossible_time(given, received_at)
         if before.answer is None:
             return _put_aside(before, Waiting(given=given, origin=origin, received_at=received_at)), ()
@@ -125,7 +125,7 @@ class _Join:
         votes: Votes = {}
         for each in before.waiting:
             votes = with_vote(votes, each.given)
-        exposed_at = origin.received_at or origin.at
+        exposed_at = origin.came_at
         after, scores = _scored(Joined(answer=answer, exposed_at=exposed_at, votes=votes), answer, origin)
         return after, [*at_exposure(answer, origin), *scores]
 
@@ -143,13 +143,6 @@ class _Join:
 
     def _too_late(self, state: Joined, received_at: datetime) -> bool:
         return state.exposed_at is not None and state.exposed_at + self.lifetimes.answer < received_at
-
-
-def origin_of(event: Event) -> Origin:
-    """The record of an event; ids are derived from it."""
-    if event.read_from is None:
-        raise ValueError("an event to join was read from a topic, and says from where")
-    return event.read_from
 
 
 def _refuse_impossible_time(given: FeedbackGiven, received_at: datetime) -> None:

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from pydantic import Field
 
-from schemas.event import EPOCH, Event, Origin, UtcDatetime, Value, derive_id
+from schemas.event import EPOCH, Event, Origin, UtcDatetime, Value, derive_id, origin_of
 from schemas.experiments import UnitScored
 from schemas.feedback import NO_EXPERIMENT, OutcomeScored, UnitExpired
 
@@ -62,7 +62,7 @@ def score_unit(state: UnitState | None, event: OutcomeScored | UnitExpired) -> O
     if event.experiment == NO_EXPERIMENT:
         return state, ()
     before = state or UnitState(arm=event.arm)
-    known = {"experiment": event.experiment, "touched_at": _received_at(event)}
+    known = {"experiment": event.experiment, "touched_at": origin_of(event).came_at}
     if before.mixed:
         return before.model_copy(update=known), ()
     counted = _counted(before, event) if event.arm == before.arm else UnitState(arm=before.arm, mixed=True)
@@ -105,8 +105,8 @@ def _counted(before: UnitState, event: OutcomeScored) -> UnitState:
 
 
 def _unit_scored(event: OutcomeScored, before: UnitState, after: UnitState) -> UnitScored:
-    read = _read_from(event)
-    origin = Origin(topic=read.topic, partition=read.partition, offset=read.offset, at=_received_at(event))
+    read = origin_of(event)
+    origin = Origin(topic=read.topic, partition=read.partition, offset=read.offset, at=read.came_at)
     return UnitScored(
         event_id=derive_id("unit", origin.topic, origin.partition, origin.offset),
         tenant=event.tenant,
@@ -119,14 +119,3 @@ def _unit_scored(event: OutcomeScored, before: UnitState, after: UnitState) -> U
         previous=before.mean,
         origin=origin,
     )
-
-
-def _read_from(event: OutcomeScored) -> Origin:
-    if event.read_from is None:
-        raise ValueError("an outcome to count was read from a topic, and says from where")
-    return event.read_from
-
-
-def _received_at(event: OutcomeScored) -> datetime:
-    read = _read_from(event)
-    return read.received_at or read.at

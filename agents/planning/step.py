@@ -17,7 +17,7 @@ from agents.shapes import Step
 from schemas.chunks import Chunk, ChunksPlanned, DocumentAttributes, Move, Span
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.embedding_text import embedding_context
-from schemas.event import Event, Origin, derive_id
+from schemas.event import Event, derive_id, origin_of
 from schemas.index_log import DocumentSkipped
 
 DocumentEvent: TypeAlias = DocumentUpserted | DocumentDeleted
@@ -175,7 +175,7 @@ def _without_chunks(event: DocumentUpserted, manifest: Manifest) -> DocumentSkip
 
 
 def _plan(event: DocumentEvent, manifest: Manifest, **fields: Any) -> ChunksPlanned:
-    origin = _origin(event)
+    origin = origin_of(event)
     return ChunksPlanned(
         event_id=derive_id("ChunksPlanned", origin.topic, origin.partition, origin.offset),
         tenant=event.tenant,
@@ -190,7 +190,7 @@ def _plan(event: DocumentEvent, manifest: Manifest, **fields: Any) -> ChunksPlan
 def _skipped(
     event: DocumentEvent, reason: Literal["stale", "empty", "absent", "refused"], detail: str
 ) -> DocumentSkipped:
-    origin = _origin(event)
+    origin = origin_of(event)
     return DocumentSkipped(
         event_id=derive_id("DocumentSkipped", origin.topic, origin.partition, origin.offset),
         tenant=event.tenant,
@@ -200,12 +200,6 @@ def _skipped(
         detail=detail,
         origin=origin,
     )
-
-
-def _origin(event: DocumentEvent) -> Origin:
-    if event.read_from is None:
-        raise ValueError("an event to plan was read from a topic, and says from where")
-    return event.read_from
 
 
 def _version(before: Manifest, event: DocumentEvent) -> int | None:

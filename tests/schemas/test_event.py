@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from schemas.event import EPOCH, Event, Origin, derive_id
+from schemas.event import EPOCH, Event, Origin, derive_id, origin_of
 from schemas.questions import QuestionAsked
 
 parts = st.lists(st.text(max_size=10).filter(lambda text: "\x1f" not in text and text.isprintable()) | st.integers())
@@ -78,3 +78,16 @@ def test_where_it_was_read_is_not_part_of_what_is_written():
     event = QuestionAsked(event_id="e", text="x", read_from=origin)
     assert "read_from" not in event.model_dump()
     assert "read_from" not in repr(event)
+
+
+def test_an_event_that_was_read_from_nowhere_has_no_origin():
+    with pytest.raises(ValueError, match="not read from a topic"):
+        origin_of(Event())
+
+
+def test_a_record_came_when_kafka_says_or_else_when_its_event_was():
+    noon, later = datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 3, 1, 13, tzinfo=UTC)
+    origin = Origin(topic="feedback", partition=0, offset=1, at=noon)
+    assert origin.came_at == noon
+    assert origin.model_copy(update={"received_at": later}).came_at == later
+    assert origin_of(Event(read_from=origin)) == origin
