@@ -111,6 +111,14 @@ class Index(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class EmbeddingSpace:
+    """An embedder with the index that its vectors are in, and no others."""
+
+    embedder: Embedder
+    index: Index
+
+
 class Generator(Protocol):
     """Passages to a drafted answer. What it yields is checked by the caller, never trusted."""
 

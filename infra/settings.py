@@ -6,7 +6,7 @@ A variable's name is `RAGSTREAM_` and the path here, joined by `__`: `RAGSTREAM_
 import os
 import re
 from pathlib import Path
-from typing import Literal, Self
+from typing import Final, Literal, Self, get_args
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
@@ -77,11 +77,16 @@ def _has_port_or_none(parts: SplitResult) -> bool:
         return False
 
 
+Precision = Literal["auto", "fp32", "fp16", "int8"]
+MAX_CANDIDATES: Final = 4
+"""Each costs as much at every document as the main embedder, and its memory in two roles."""
+
+
 class EmbedderSettings(BaseModel):
     """How texts become vectors."""
 
     model: str = Field(default="all-MiniLM-L6-v2", min_length=1)
-    precision: Literal["auto", "fp32", "fp16", "int8"] = "auto"
+    precision: Precision = "auto"
     """`auto` takes fp16 on a GPU, int8 on processors with VNNI, where it was measured to be faster, fp32 elsewhere."""
     device: Literal["auto", "cuda", "cpu"] = "auto"
     threads: int | None = Field(default=None, ge=1)
@@ -91,6 +96,33 @@ class EmbedderSettings(BaseModel):
     GPU."""
     linger_ms: float = Field(default=0.0, ge=0, le=1_000)
     """How long a run that is not full waits for the texts of other callers."""
+    candidates: str = ""
+    """`MODEL[:PRECISION][,…]`: further embedders with indexes of their own beside the main one's, for experiments."""
+
+    @model_validator(mode="after")
+    def _tells_candidates_apart(self) -> Self:
+        names = [name for name, _ in self.named()]
+        if len(names) > MAX_CANDIDATES + 1:
+            raise ValueError(f"at most {MAX_CANDIDATES} candidates are taken, and these are {len(names) - 1}")
+        for name in names:
+            if not name or names.count(name) > 1:
+                raise ValueError(f"each candidate needs a name of its own, other than the main model's, not {name!r}")
+        return self
+
+    def named(self) -> "list[tuple[str, EmbedderSettings]]":
+        """Every embedder with its own settings, the main one first, under the name that experiments call it by.
+
+        That is a model's name or the last part of its folder's path; a candidate's ends in its precision if that is
+        given, and otherwise its precision is `auto`.
+        """
+        found = [(self.model.rstrip("/").rpartition("/")[2], self)]
+        for each in self.candidates.split(",") if self.candidates else ():
+            model, _, precision = each.strip().rpartition(":")
+            if precision not in get_args(Precision):
+                model, precision = each.strip(), "auto"
+            update = {"model": model, "precision": precision, "candidates": ""}
+            found.append((each.strip().rstrip("/").rpartition("/")[2], self.model_copy(update=update)))
+        return found
 
 
 class PlanningSettings(BaseModel):

@@ -20,8 +20,8 @@ class Arm(Value):
     name: Name
     weight: float = Field(default=1.0, gt=0, le=1_000)
     overrides: dict[str, Scalar] = Field(default_factory=dict)
-    """By name: `prompt`, `label`, `generator`, `policy`, `mode`, `fusion`, `alpha`, `top_k`, `per_document`,
-    `min_similarity`, `min_support`."""
+    """By name: `prompt`, `label`, `generator`, `embedder`, `policy`, `mode`, `fusion`, `alpha`, `top_k`,
+    `per_document`, `min_similarity`, `min_support`."""
 
 
 class Metric(Value):
@@ -72,6 +72,8 @@ class ExperimentDefined(Event):
     mode: Literal["automatic", "advisory"] = "advisory"
     """Whether decisions take effect by themselves, or are only told."""
     allocation: Literal["fixed", "thompson"] = "fixed"
+    adjust: Literal["past", "none"] = "past"
+    """Whether differences are adjusted by what units were worth before the experiment, where they have a past."""
     stopped: bool = False
     """Nobody is assigned any more; what was assigned still counts."""
 
@@ -151,6 +153,10 @@ class UnitScored(Event):
     """Mean of the unit's outcomes; None when none is left."""
     previous: float | None = None
     """The value that this one replaces; None when it is the unit's first."""
+    past: float | None = None
+    """The unit's mean before it was first exposed to the experiment; None when it has no past."""
+    previous_past: float | None = None
+    """That which was told with `previous`."""
     origin: Origin | None = None
     """The outcome that changed it, `at` being when it came: who counts, counts what came from there once."""
 
@@ -167,7 +173,13 @@ class Estimate(Value):
     metric: str
     units: int = Field(ge=0)
     mean: float = 0.0
+    """As it was seen: unadjusted."""
+    with_past: int = Field(default=0, ge=0)
+    """Units that have a past."""
+    variance_removed: float = Field(default=0.0, ge=0, le=1)
+    """Share of the metric's variance that the units' pasts explain, and that the difference is without."""
     difference: float = 0.0
+    """Adjusted, where units have a past."""
     low: float = 0.0
     high: float = 0.0
     """Confidence sequence of the difference: holds at every look, with all arms and metrics allowed for."""

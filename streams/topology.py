@@ -4,6 +4,7 @@ documents -> plan -> chunks -> index -> index-log          queries -> answer -> 
 answers -> expose -> feedback -> join -> outcomes -> unit -> experiment-log -> tally -> experiments
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
@@ -15,7 +16,7 @@ from agents.feedback.join import Joined, Lifetimes, Told, make_join_step, making
 from agents.feedback.unit import UnitState, making_units_expired, score_unit, unit_key
 from agents.indexing import make_indexing_batch
 from agents.planning import ChunkSizes, Manifest, make_planning_step
-from agents.ports import Clock, Embedder, Guard, Index, PromptBook, TokenCounter
+from agents.ports import Clock, Embedder, EmbeddingSpace, Guard, Index, PromptBook, TokenCounter
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.questions import QuestionAsked
 from streams.prompt_book import InMemoryPromptBook
@@ -64,13 +65,15 @@ def plan_stage(counter: TokenCounter, sizes: ChunkSizes, embedder_id: str, guard
     )
 
 
-def index_stage(embedder: Embedder, index: Index, clock: Clock) -> BatchStage:
-    """Plans in, chunks embedded and stored."""
+def index_stage(
+    embedder: Embedder, index: Index, clock: Clock, candidates: Mapping[str, EmbeddingSpace] | None = None
+) -> BatchStage:
+    """Plans in, chunks embedded and stored; by each of the candidates, too."""
     return BatchStage(
         name="index",
         role=INDEX,
         source=CHUNKS,
-        batch=make_indexing_batch(embedder, index, clock, at_once),
+        batch=make_indexing_batch(embedder, index, clock, at_once, candidates),
         max_batch=64,
     )
 
@@ -145,9 +148,10 @@ def make_stages(
     prompts: PromptBook | None = None,
 ) -> tuple[Stage, ...]:
     """The whole topology, for a driver that runs all of it in one process."""
+    candidates = {name: space for name, space in ports.spaces.items() if space.index is not ports.index}
     return (
         plan_stage(counter, sizes, ports.embedder.embedder_id, ports.guard),
-        index_stage(ports.embedder, ports.index, ports.clock),
+        index_stage(ports.embedder, ports.index, ports.clock, candidates),
         answer_stage(ports, options),
         *learn_stages(lifetimes or Lifetimes(), prompts or InMemoryPromptBook()),
     )

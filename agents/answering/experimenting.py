@@ -1,4 +1,4 @@
-"""A question and the experiments that it is part of in, how it is answered out: settings, prompt, generator, guard."""
+"""A question and the experiments that it is part of in, how it is answered out: settings, prompt, other ports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -31,6 +31,8 @@ class Overrides(Value):
     label: Identifier | None = None
     """Of the prompt; a version does as well."""
     generator: Identifier | None = None
+    embedder: Identifier | None = None
+    """What the question is embedded with; it is searched for in that embedder's own index."""
     policy: Identifier | None = None
     """A guardrail policy, which then applies in place of the default one."""
     mode: Mode | None = None
@@ -131,6 +133,12 @@ def _ports(ports: AnsweringPorts, given: Overrides) -> tuple[AnsweringPorts, lis
             unknown.append(f"this worker has no generator {given.generator}")
         else:
             ports = replace(ports, generator=generator)
+    if given.embedder is not None:
+        space = ports.spaces.get(given.embedder)
+        if space is None:
+            unknown.append(f"this worker has no embedder {given.embedder}")
+        else:
+            ports = replace(ports, embedder=space.embedder, index=space.index)
     if given.policy is not None:
         guard = ports.guard_with(given.policy) if ports.guard_with else None
         if guard is None:

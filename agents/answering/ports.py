@@ -7,6 +7,7 @@ from agents.ports import (
     Clock,
     Conversations,
     Embedder,
+    EmbeddingSpace,
     Experimenter,
     Generator,
     Guard,
@@ -39,5 +40,7 @@ class AnsweringPorts:
     """None tries nothing on anybody."""
     generators: Mapping[str, Generator] = field(default_factory=dict)
     """Those that an experiment may name instead of `generator`."""
+    spaces: Mapping[str, EmbeddingSpace] = field(default_factory=dict)
+    """Embedders, with their indexes, that an experiment may name instead of `embedder` and `index`."""
     guard_with: Callable[[str], Guard | None] | None = None
     """The guard with the policy of that name in place of the default one; None for a policy that nobody published."""

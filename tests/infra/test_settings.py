@@ -99,3 +99,32 @@ def test_the_cache_is_the_users_unless_it_is_set(monkeypatch, tmp_path):
 )
 def test_an_address_is_shown_without_what_else_its_url_holds(url, shown):
     assert WeaviateSettings(url=url).address == shown
+
+
+def test_candidates_are_named_as_experiments_call_them(monkeypatch):
+    monkeypatch.setenv("RAGSTREAM_EMBEDDER__PRECISION", "int8")
+    monkeypatch.setenv("RAGSTREAM_EMBEDDER__CANDIDATES", "all-MiniLM-L6-v2:fp32, bge-small, /models/own/, ./e5:int8")
+    main, *candidates = Settings().embedder.named()
+    assert (main[0], main[1].model, main[1].precision) == ("all-MiniLM-L6-v2", "all-MiniLM-L6-v2", "int8")
+    assert [(name, each.model, each.precision) for name, each in candidates] == [
+        ("all-MiniLM-L6-v2:fp32", "all-MiniLM-L6-v2", "fp32"),
+        ("bge-small", "bge-small", "auto"),
+        ("own", "/models/own/", "auto"),
+        ("e5:int8", "./e5", "int8"),
+    ]
+    assert Settings(embedder={"candidates": ""}).embedder.named()[1:] == []
+
+
+@pytest.mark.parametrize(
+    ("candidates", "said"),
+    [
+        ("all-MiniLM-L6-v2", "a name of its own, other than the main model's, not 'all-MiniLM-L6-v2'"),
+        ("a,x/a", "not 'a'"),
+        ("a,,b", "not ''"),
+        ("a,b,c,d,e", "at most 4 candidates are taken, and these are 5"),
+    ],
+)
+def test_candidates_that_could_not_be_told_apart_or_are_too_many_are_refused(monkeypatch, candidates, said):
+    monkeypatch.setenv("RAGSTREAM_EMBEDDER__CANDIDATES", candidates)
+    with pytest.raises(ValidationError, match=said):
+        Settings()

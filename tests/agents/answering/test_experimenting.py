@@ -5,6 +5,7 @@ import pytest
 
 from agents.answering import answer_failed
 from agents.answering.experimenting import RULE, Overrides, read_overrides
+from agents.ports import EmbeddingSpace
 from schemas.answers import AnswerAbstained, AnswerFailed, AnswerServed, QuestionBlocked
 from schemas.drafts import DraftEnded
 from schemas.experiments import Arm
@@ -105,6 +106,26 @@ async def test_a_generator_that_is_not_here_is_a_finding_and_the_unit_counts_all
     assert ["no generator gone" in unfollowed(answer)[0], "no policy gone" in unfollowed(answer)[1]] == [True, True]
 
 
+async def test_the_arm_names_an_embedder_and_its_own_index_is_searched():
+    candidate = Playbook(passage("The ferry to Hvar leaves Split at noon.", number=9))
+    candidate.embedder_id = "candidate@2"
+    space = EmbeddingSpace(candidate, candidate)
+    world = Playbook(FERRY, experimenter=Everybody(x={"embedder": "other"}), spaces={"other": space})
+    answer = await world.asks(QUESTION)
+    assert (world.stages(), candidate.stages()) == (["draft"], ["embed", "search"])
+    assert answer.provenance.embedder_id == "candidate@2"
+    assert {each.chunk_id for each in answer.looked_at} == {"c9"}
+    assert not unfollowed(answer)
+    assert (await world.asks(asked())).provenance.embedder_id == "fake@1"
+
+
+async def test_an_embedder_that_is_not_here_is_a_finding_and_the_main_one_answers():
+    answer = await play(FERRY, x={"embedder": "gone"}).asks(QUESTION)
+    assert isinstance(answer, AnswerServed)
+    assert "no embedder gone" in unfollowed(answer)[0]
+    assert (answer.provenance.embedder_id, answer.assignment) == ("fake@1", {"x": "b"})
+
+
 async def test_the_policy_of_the_arm_guards_its_questions():
     guards = {"strict": WordGuard(block="ferry")}
     world = Playbook(FERRY, experimenter=Everybody(x={"policy": "strict"}), guard=WordGuard(), guard_with=guards.get)
@@ -135,7 +156,7 @@ async def test_a_question_that_fails_counts_for_its_arm():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"temperature": 1.0}, "there is no override 'temperature'; those are prompt, label, generator, policy, mode"),
+        ({"temperature": 1.0}, "there is no override 'temperature'; those are prompt, label, generator, embedder"),
         ({"alpha": 1.5}, "the override 'alpha' cannot be used"),
         ({"alpha": "0.5"}, "the override 'alpha' cannot be used"),
         ({"mode": "magic"}, "the override 'mode' cannot be used"),

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.indexing import SLICE
+from agents.indexing.writing import SLICE
 from schemas.chunks import ChunksPlanned, DocumentAttributes
 from schemas.event import Origin, derive_id
 from schemas.failures import PermanentError, TransientError
 from schemas.index_log import DocumentIndexed, IndexCounts
-from tests.agents.indexing_playbook import NOW, WRITTEN, Playbook, a_chunk, a_move, a_plan
+from tests.agents.indexing.playbook import NOW, WRITTEN, Playbook, a_chunk, a_move, a_plan
 
 
 async def test_a_plan_becomes_one_document_indexed() -> None:

@@ -1,13 +1,13 @@
 """A fake embedder and index, and short ways to write plans, for the tests of indexing."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import numpy as np
 
 from agents.indexing import make_indexing_batch
-from agents.ports import Vectors
+from agents.ports import EmbeddingSpace, Vectors
 from agents.shapes import Turn
 from schemas.chunks import Chunk, ChunksPlanned, Move, Span
 from schemas.event import Origin, derive_id
@@ -86,12 +86,12 @@ async def at_once() -> None:
 class Playbook:
     """The batch with its fakes: give it plans, look at the calls, the index and the events."""
 
-    def __init__(self) -> None:
+    def __init__(self, candidates: Mapping[str, EmbeddingSpace] | None = None) -> None:
         self.calls: list[tuple[str, object]] = []
         self.embedder = FakeEmbedder(self.calls)
         self.index = FakeIndex(self.calls)
         self.turn: Turn = at_once
-        self.batch = make_indexing_batch(self.embedder, self.index, lambda: NOW, second_first)
+        self.batch = make_indexing_batch(self.embedder, self.index, lambda: NOW, second_first, candidates)
 
     async def plays(self, *plans: ChunksPlanned) -> list[DocumentIndexed]:
         events = [event for (event,) in await self.batch(plans, self.turn)]

@@ -1,0 +1,108 @@
+"""A candidate's index follows the main one, and whatever happens to it, the documents are in the main one."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.ports import EmbeddingSpace, Vectors
+from schemas.failures import TransientError
+from tests.agents.indexing.playbook import FakeEmbedder, FakeIndex, Playbook, a_chunk, a_move, a_plan
+from tests.agents.indexing.test_batch import plans_of, revisions
+
+
+class OtherEmbedder(FakeEmbedder):
+    embedder_id = "other@2"
+    breaks: Exception | None = None
+
+    async def embed_passages(self, texts: Any) -> Vectors:
+        if self.breaks is not None:
+            raise self.breaks
+        return await super().embed_passages(texts)
+
+
+class Story(Playbook):
+    """With one candidate, which has calls of its own."""
+
+    def __init__(self) -> None:
+        self.followed: list[tuple[str, object]] = []
+        self.candidate = OtherEmbedder(self.followed)
+        self.copy = FakeIndex(self.followed)
+        super().__init__({"other": EmbeddingSpace(self.candidate, self.copy)})
+
+
+async def test_a_candidate_has_the_same_chunks_by_its_own_embedder_and_the_event_is_the_main_ones() -> None:
+    story = Story()
+    await story.plays(a_plan(upserts=[a_chunk("a"), a_chunk("b", 1)]))
+    (event,) = await story.plays(a_plan(2, moves=[a_move("b", 0)], deletes=[a_chunk("a").chunk_id]))
+    assert story.followed == story.calls
+    assert story.copy.ordinals == story.index.ordinals == {("acme", a_chunk("b").chunk_id): 0}
+    assert (event.embedder_id, event.warnings) == ("fake@1", ())
+
+
+async def test_a_document_that_a_candidate_cannot_take_is_a_warning_on_its_event_alone() -> None:
+    story = Story()
+    story.candidate.refuses = "long"
+    bad, good = await story.plays(
+        a_plan(upserts=[a_chunk("too long for it")]), a_plan(doc_id="e", upserts=[a_chunk("fits", doc_id="e")])
+    )
+    assert set(story.index.ordinals) == {
+        ("acme", a_chunk("too long for it").chunk_id),
+        ("acme", a_chunk("fits", doc_id="e").chunk_id),
+    }
+    assert set(story.copy.ordinals) == {("acme", a_chunk("fits", doc_id="e").chunk_id)}
+    assert bad.warnings == (
+        "the index of other lacks this revision (too long): run `ragstream embedders backfill other`",
+    )
+    assert good.warnings == ()
+
+
+async def test_a_candidate_that_is_unwell_holds_nobody_up() -> None:
+    story = Story()
+    story.copy.writes_left = 0
+    events = await story.plays(a_plan(upserts=[a_chunk("a")]), a_plan(doc_id="e", upserts=[a_chunk("b", doc_id="e")]))
+    assert len(story.index.ordinals) == 2
+    assert ["killed here" in event.warnings[0] for event in events] == [True, True]
+    assert [name for name, _ in story.followed] == ["embed"]
+
+
+@pytest.mark.parametrize("error", [RuntimeError("out of memory"), ValueError()])
+async def test_even_a_bug_of_a_candidate_is_only_a_warning(error: Exception) -> None:
+    story = Story()
+    story.candidate.breaks = error
+    (event,) = await story.plays(a_plan(upserts=[a_chunk("a")]))
+    assert len(story.index.ordinals) == 1
+    assert (str(error) or "ValueError") in event.warnings[0]
+
+
+async def test_what_a_candidate_lacks_when_it_is_to_be_moved_is_told() -> None:
+    """An index that was not filled yet."""
+    story = Story()
+    await story.plays(a_plan(upserts=[a_chunk("a")]))
+    story.copy.ordinals.clear()
+    (event,) = await story.plays(a_plan(2, moves=[a_move("a", 5)]))
+    assert event.counts.moved == 1
+    assert a_chunk("a").chunk_id in event.warnings[0]
+
+
+@given(st.lists(revisions, max_size=20), st.data())
+async def test_however_batches_are_cut_and_crash_a_candidate_ends_with_what_the_main_index_has(given, data) -> None:
+    """FAILURES 29, for both indexes."""
+    plans, expected = plans_of(given)
+    story = Story()
+    at, crashes_left = 0, 5
+    while at < len(plans):
+        size = data.draw(st.integers(1, 6))
+        crashing = crashes_left > 0 and data.draw(st.booleans())
+        story.index.writes_left = data.draw(st.integers(0, 3)) if crashing else None
+        try:
+            await story.plays(*plans[at : at + size])
+        except TransientError:
+            crashes_left -= 1
+            continue
+        at += size
+        if crashing:
+            crashes_left -= 1
+            at = data.draw(st.integers(0, min(at, len(plans))))
+    assert story.index.ordinals == story.copy.ordinals == expected
