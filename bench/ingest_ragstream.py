@@ -14,7 +14,8 @@ from aiokafka.structs import TopicPartition
 from bench.ingest_corpus import Document
 from schemas.embedding_text import embedding_text
 from streams.client_reader import TopicReader
-from streams.topics import CHUNKS, DEAD_LETTERS, DOCUMENTS, INDEX_LOG, Topic, TopicNames
+from streams.topic import Topic
+from streams.topics import CHUNKS, DEAD_LETTERS, DOCUMENTS, INDEX_LOG, TopicNames
 
 FETCH_BYTES = 16 * 1_048_576
 LONGEST_SILENCE_S = 120.0

@@ -25,7 +25,8 @@ from streams.records import Outgoing, Record
 from streams.roles import LEARN, SOURCES, TABLES
 from streams.stages import Table
 from streams.status import kafka_status
-from streams.topics import Topic, TopicNames
+from streams.topic import Topic
+from streams.topics import TopicNames
 
 NAMES: Final = TopicNames()
 SESSION: Final = {

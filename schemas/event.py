@@ -34,6 +34,9 @@ UtcDatetime = Annotated[datetime, AfterValidator(_as_utc)]
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 """An identifier chosen by a producer: 1 to 512 characters."""
 
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+"""A name that people give: of a monitor, a silence, a subscription."""
+
 Tenant = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 """A tenant's name. The pattern is what Weaviate takes as a tenant and what leaves `/` free as a separator."""
 
@@ -72,6 +75,13 @@ class Event(Value):
     at: UtcDatetime = EPOCH
     read_from: SkipJsonSchema[Origin | None] = Field(default=None, exclude=True, repr=False)
     """The record it was decoded from, filled by the codec; never on the wire."""
+
+
+class Tick(Event):
+    """So late is it: a timer's event, for what has to be looked at though nothing happened."""
+
+    slot: Identifier
+    """Record key: of the state that waits for the time to pass."""
 
 
 def origin_of(event: Event) -> Origin:

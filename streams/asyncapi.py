@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from schemas.event import Event
 from streams.codec import CE_PREFIX
-from streams.topics import CONTROL, DOCUMENTS, FEEDBACK, QUERIES, TOPICS, Topic
+from streams.topic import Topic
+from streams.topics import CONTROL, DOCUMENTS, FEEDBACK, QUERIES, TOPICS
 from streams.topics_table import kept
 from streams.yaml_text import yaml_text
 

@@ -10,7 +10,8 @@ from schemas.event import Event
 from schemas.failures import TransientError
 from streams.client_reader import TopicReader
 from streams.codec import Malformed, decode
-from streams.topics import Topic, TopicNames
+from streams.topic import Topic
+from streams.topics import TopicNames
 
 log = structlog.get_logger()
 

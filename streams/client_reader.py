@@ -10,7 +10,8 @@ from aiokafka.errors import KafkaError
 
 from schemas.failures import ConfigurationError, TransientError
 from streams.records import Record, instant
-from streams.topics import MIB, Topic, TopicNames
+from streams.topic import MIB, Topic
+from streams.topics import TopicNames
 
 Positions = Mapping[TopicPartition, int]
 """Next offset to read, per partition."""

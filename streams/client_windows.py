@@ -5,7 +5,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from typing import Final, TypeVar
 
 from streams.records import Outgoing
-from streams.topics import MIB
+from streams.topic import MIB
 
 E = TypeVar("E")
 

@@ -16,7 +16,8 @@ from pydantic import ValidationError
 from schemas.event import Event, Origin, derive_id
 from schemas.failures import PermanentError
 from streams.records import Headers, Outgoing, Record
-from streams.topics import Topic, TopicNames, topic_of
+from streams.topic import Topic
+from streams.topics import TopicNames, topic_of
 
 CE_PREFIX: Final = "ragstream."
 MAX_DEPTH: Final = 16

@@ -10,7 +10,8 @@ from schemas.failures import RagstreamError
 from streams.codec import Malformed, decode, encode
 from streams.dead_letters import dead_letter
 from streams.records import Outgoing, Record
-from streams.topics import CONTROL, Topic, TopicNames
+from streams.topic import Topic
+from streams.topics import CONTROL, TopicNames
 
 log = structlog.get_logger()
 

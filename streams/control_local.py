@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from streams.control_events import ControlEvents
 from streams.local_driver import LocalBroker
-from streams.topics import Topic
+from streams.topic import Topic
 
 MOST_AT_ONCE = 100
 

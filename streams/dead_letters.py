@@ -14,7 +14,8 @@ from schemas.failures import PermanentError
 from schemas.operations import DeadLettered, Header
 from streams.codec import as_headers
 from streams.records import Headers, Outgoing, Record
-from streams.topics import CHUNKS, DEAD_LETTERS, MIB, QUERIES, Topic
+from streams.topic import MIB, Topic
+from streams.topics import CHUNKS, DEAD_LETTERS, QUERIES
 
 REDRIVEN_FROM: Final = "ragstream_redriven_from"
 """Header on a redriven record: the dead letter's id, so that going round in circles can be seen."""

@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooL
 
 from schemas.failures import PermanentError, TransientError
 from streams.records import Outgoing
-from streams.topics import MIB
+from streams.topic import MIB
 
 MAX_REQUEST_BYTES: Final = 16 * MIB
 REQUEST_TIMEOUT_MS: Final = 30_000

@@ -16,7 +16,7 @@ from typing import Final
 from streams.records import Record
 from streams.runner import Runner
 from streams.stages import BatchStage, HandlerStage, Stage, StepStage
-from streams.topics import MIB
+from streams.topic import MIB
 
 MAX_WAITING_BYTES: Final = 32 * MIB
 """Most that waits before one runner, so that a backlog of large documents does not become a worker's memory."""

@@ -7,12 +7,28 @@ from collections.abc import Mapping
 from typing import Final
 
 from streams.stages import Table
-from streams.topics import ANSWERS, CHUNKS, DOCUMENTS, EXPERIMENT_LOG, EXPERIMENTS, FEEDBACK, OUTCOMES, QUERIES, Topic
+from streams.topic import Topic
+from streams.topics import (
+    ANSWERS,
+    CHUNKS,
+    CONDITIONS,
+    DOCUMENTS,
+    EXPERIMENT_LOG,
+    EXPERIMENTS,
+    FEEDBACK,
+    LINEAGE,
+    NOTIFICATIONS,
+    OUTCOMES,
+    QUERIES,
+    SIGNALS,
+)
 
 PLAN: Final = "plan"
 INDEX: Final = "index"
 ANSWER: Final = "answer"
 LEARN: Final = "learn"
+WATCH: Final = "watch"
+DISPATCH: Final = "dispatch"
 ROLES: Final = (PLAN, INDEX, ANSWER, LEARN)
 """Each role is a consumer group of its own, and a process of its own."""
 
@@ -28,4 +44,8 @@ MANIFESTS: Final = Table("manifests", role=PLAN, source=DOCUMENTS)
 JOINED: Final = Table("joined", role=LEARN, source=FEEDBACK)
 UNITS: Final = Table("units", role=LEARN, source=OUTCOMES)
 TALLIES: Final = Table("tallies", role=LEARN, source=EXPERIMENT_LOG)
+WATCHED: Final = Table("watched", role=WATCH, source=SIGNALS)
+ALERTED: Final = Table("alerted", role=WATCH, source=CONDITIONS)
+CITED: Final = Table("cited", role=WATCH, source=LINEAGE)
+QUEUED: Final = Table("queued", role=DISPATCH, source=NOTIFICATIONS)
 TABLES: Final = (MANIFESTS, JOINED, UNITS, TALLIES)

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from agents.shapes import Batch, Handler, Step
 from schemas.event import Event
-from streams.topics import Topic
+from streams.topic import Topic
 
 SecondsLeft: TypeAlias = Callable[[Any, datetime], float]
 """Event and now in; for how many seconds its outcome is still wanted, negative when it no longer is."""

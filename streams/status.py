@@ -9,7 +9,8 @@ from aiokafka.errors import KafkaError
 from schemas.failures import TransientError
 from streams.client_reader import Positions, TopicReader
 from streams.kafka_admin import admin_client, committed_offsets, group_id
-from streams.topics import TOPICS, Topic, TopicNames
+from streams.topic import Topic
+from streams.topics import TOPICS, TopicNames
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from schemas.event import Event
 from streams.codec import as_headers
 from streams.partitioning import home_partition
 from streams.records import Outgoing, Record
-from streams.topics import Topic
+from streams.topic import Topic
 
 
 def way_home(record: Record, event: Event, topic: Topic, partitions: int) -> Outgoing | None:

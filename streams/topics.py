@@ -5,54 +5,26 @@ from typing import Final
 
 from schemas.answers import AnswerAbstained, AnswerBlocked, AnswerDelta, AnswerFailed, AnswerServed, QuestionBlocked
 from schemas.chunks import ChunksPlanned
+from schemas.conditions import AlertingTicked, ConditionCleared, ConditionRaised, SilenceOpened
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.event import Event
 from schemas.experiments import ExperimentDecided, ExperimentDefined, ExperimentOpened, ExperimentReported, UnitScored
 from schemas.feedback import AnswerExpired, AnswerExposed, FeedbackGiven, OutcomeScored, UnitExpired
 from schemas.guardrails import PolicyPublished
 from schemas.index_log import DocumentIndexed, DocumentSkipped
-from schemas.operations import AlertFired, AlertResolved, DeadLettered
+from schemas.lineage import DocumentCited, DocumentRevised
+from schemas.monitors import BaselineSet, MonitorDefined, MonitorOpened, SignalsObserved, Ticked, WatchTicked
+from schemas.notifications import (
+    DeliveryTicked,
+    NotificationAttempted,
+    NotificationDue,
+    NotificationQueued,
+    SubscriptionChanged,
+)
+from schemas.operations import AlertFired, AlertResolved, AlertSilenced, DeadLettered
 from schemas.prompts import PromptLabelled, PromptPublished
 from schemas.questions import QuestionAsked
-
-MIB: Final = 1_048_576
-DAY_MS: Final = 86_400_000
-FOREVER: Final = -1
-
-
-@dataclass(frozen=True)
-class Topic:
-    """One row: what travels on a topic, how it is keyed, spread and kept."""
-
-    name: str
-    events: tuple[type[Event], ...]
-    """The closed union; a bare value without a type is the first of them."""
-    key: str
-    """Name of the field that a record's key is taken from."""
-    about: str
-    partitions: int = 4
-    retention_ms: int = 7 * DAY_MS
-    """-1 keeps everything: the topic is a source of truth."""
-    max_bytes: int = MIB
-    """Largest record value that the topic takes."""
-    tombstone: type[Event] | None = None
-    """The event that a null value stands for, its key being the event's key field."""
-    compacted: bool = False
-
-    def event_named(self, name: str) -> type[Event] | None:
-        return next((kind for kind in self.events if kind.__name__ == name), None)
-
-    def key_of(self, event: Event) -> bytes:
-        return str(getattr(event, self.key)).encode("utf-8", "surrogatepass")
-
-    def config(self) -> dict[str, str]:
-        """Kafka's own names for what this row says."""
-        return {
-            "cleanup.policy": "compact" if self.compacted else "delete",
-            "retention.ms": str(self.retention_ms),
-            "max.message.bytes": str(self.max_bytes + 65_536),  # room for key, headers and batch framing
-        }
-
+from streams.topic import DAY_MS, FOREVER, MIB, Topic
 
 DOCUMENTS: Final = Topic(
     name="documents",
@@ -152,6 +124,64 @@ EXPERIMENT_REPORTS: Final = Topic(
     about="The numbers of experiments as they grow.",
     retention_ms=90 * DAY_MS,
 )
+MONITORS: Final = Topic(
+    name="monitors",
+    events=(MonitorDefined, BaselineSet, AlertSilenced),
+    key="slot",
+    about="What is watched and how, what it is compared with, and which alerts are silenced.",
+    partitions=1,
+    retention_ms=FOREVER,
+    compacted=True,
+)
+SUBSCRIPTIONS: Final = Topic(
+    name="subscriptions",
+    events=(SubscriptionChanged,),
+    key="slot",
+    about="Who wants to be told of which alerts, and where.",
+    partitions=1,
+    retention_ms=FOREVER,
+    compacted=True,
+)
+TICKS: Final = Topic(
+    name="ticks",
+    events=(Ticked,),
+    key="slot",
+    about="The beat on which samples are taken.",
+    partitions=1,
+    retention_ms=DAY_MS,
+)
+SIGNALS: Final = Topic(
+    name="signals",
+    events=(SignalsObserved, MonitorOpened, WatchTicked),
+    key="slot",
+    about="What answers, outcomes, documents and samples show, for the monitors of one tenant and source, in order.",
+)
+CONDITIONS: Final = Topic(
+    name="conditions",
+    events=(ConditionRaised, ConditionCleared, SilenceOpened, AlertingTicked),
+    key="slot",
+    about="What is not as it should be, before it is an alert.",
+)
+LINEAGE: Final = Topic(
+    name="lineage",
+    events=(DocumentCited, DocumentRevised),
+    key="slot",
+    about="Which answers stand on which documents, and what of those changed.",
+    max_bytes=8 * MIB,
+)
+NOTIFICATIONS: Final = Topic(
+    name="notifications",
+    events=(NotificationQueued, NotificationAttempted, DeliveryTicked),
+    key="slot",
+    about="What each subscriber is to be told, and what came of it.",
+)
+DELIVERIES: Final = Topic(
+    name="deliveries",
+    events=(NotificationDue,),
+    key="slot",
+    about="Attempts to tell a subscriber that are to be made now.",
+    retention_ms=DAY_MS,
+)
 ALERTS: Final = Topic(
     name="alerts",
     events=(AlertFired, AlertResolved),
@@ -170,7 +200,7 @@ DEAD_LETTERS: Final = Topic(
     max_bytes=12 * MIB,  # the largest document in base64, which takes a third more
 )
 
-CONTROL: Final = (PROMPTS, POLICIES, EXPERIMENTS)
+CONTROL: Final = (PROMPTS, POLICIES, EXPERIMENTS, MONITORS, SUBSCRIPTIONS)
 """Compacted topics of one partition that every worker reads from their beginning, in no group."""
 
 TOPICS: Final = (
@@ -185,7 +215,13 @@ TOPICS: Final = (
     OUTCOMES,
     EXPERIMENT_LOG,
     EXPERIMENT_REPORTS,
+    TICKS,
+    SIGNALS,
+    CONDITIONS,
+    LINEAGE,
     ALERTS,
+    NOTIFICATIONS,
+    DELIVERIES,
     DEAD_LETTERS,
 )
 

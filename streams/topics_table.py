@@ -3,7 +3,8 @@
 from typing import Final
 
 from streams.markdown_page import with_part
-from streams.topics import DAY_MS, FOREVER, TOPICS, Topic
+from streams.topic import DAY_MS, FOREVER, Topic
+from streams.topics import TOPICS
 
 BEGIN: Final = "<!-- topics:begin -->"
 END: Final = "<!-- topics:end -->"

@@ -1,24 +1,44 @@
 """W3C Trace Context in and out of Kafka headers, and the spans that the runner opens.
 
 Nothing instruments a Faust consumer, so this is done by hand and in one place. Unreadable context starts a new trace.
+A record's span has the same id whenever the record is worked on, so a redelivered one has one place in its trace.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+from typing import Final
 
 from opentelemetry import propagate, trace
 from opentelemetry.context import Context
-from opentelemetry.trace import Link, Span, SpanKind
+from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode
 
 from agents.shapes import E, Handler
+from schemas import signals
 from schemas.answers import Answer
 from schemas.event import Event
-from streams.records import Record
+from schemas.feedback import AnswerExposed
+from streams.derived_ids import deriving, numbering
+from streams.records import Outgoing, Record
 
-MAX_LINKS = 64
+MAX_LINKS: Final = 64
 """Most links on the span of a micro-batch, so that its size stays bounded."""
+SCHEMA_URL: Final = "https://opentelemetry.io/schemas/1.45.0"
+_TOLD: Final = (
+    ("doc_id", signals.DOC_ID),
+    ("query_id", signals.QUERY_ID),
+    ("answer_id", signals.ANSWER_ID),
+    ("revision", signals.REVISION),
+    ("session_id", signals.GEN_AI_CONVERSATION),
+)
+"""What is told of an event that has it, by field."""
 
-_tracer = trace.get_tracer("ragstream")
+_tracer = trace.get_tracer("ragstream", schema_url=SCHEMA_URL)
+
+
+def tracer() -> trace.Tracer:
+    """The one that all spans of ragstream come from; it finds the process's provider by itself."""
+    return _tracer
 
 
 def extract(record: Record) -> Context:
@@ -29,51 +49,162 @@ def extract(record: Record) -> Context:
 
 def inject(span: Span | None = None) -> Mapping[str, bytes]:
     """Headers that carry `span` (or the current one) on; none when there is no valid one."""
+    return {name: value.encode() for name, value in _carried(span).items()}
+
+
+def _carried(span: Span | None) -> dict[str, str]:
     carrier: dict[str, str] = {}
     propagate.inject(carrier, None if span is None else trace.set_span_in_context(span))
-    return {name: value.encode() for name, value in carrier.items()}
+    return carrier
 
 
-def start(record: Record, stage: str) -> Span:
+def start(record: Record, stage: str, role: str = "", now: datetime | None = None) -> Span:
     """A span for one record, child of its producer's. The caller ends it."""
-    return _tracer.start_span(
-        f"{stage} process",
-        context=extract(record),
-        kind=SpanKind.CONSUMER,
-        attributes={
-            "messaging.system": "kafka",
-            "messaging.operation.type": "process",
-            "messaging.destination.name": record.topic,
-            "messaging.destination.partition.id": str(record.partition),
-            "messaging.kafka.offset": record.offset,
-        },
+    context = extract(record)
+    parent = trace.get_current_span(context).get_span_context()
+    # An output that is sent again has its event's id again, at another offset; only ours always have one.
+    about = record.header("ce_id") or f"{record.topic}/{record.partition}/{record.offset}"
+    trace_of = f"{about}/{record.topic}/{record.partition}/{record.timestamp.timestamp()}"
+    attributes: dict[str, str | int | float] = {
+        signals.STAGE: stage,
+        signals.ROLE: role,
+        signals.MESSAGING_SYSTEM: "kafka",
+        signals.MESSAGING_OPERATION_NAME: stage,
+        signals.MESSAGING_OPERATION_TYPE: "process",
+        signals.MESSAGING_DESTINATION: record.topic,
+        signals.MESSAGING_PARTITION: str(record.partition),
+        signals.MESSAGING_OFFSET: record.offset,
+        signals.MESSAGING_BODY_SIZE: len(record.value or b""),
+    }
+    if now is not None:
+        attributes[signals.WAITED_MS] = max(0.0, (now - record.timestamp) / timedelta(milliseconds=1))
+    with deriving(f"{parent.span_id:x}/{stage}/{about}", trace=trace_of):
+        return _tracer.start_span(
+            signals.PROCESS.format(stage=stage, topic=record.topic),
+            context=context,
+            kind=SpanKind.CONSUMER,
+            attributes=attributes,
+        )
+
+
+def describe(span: Span, event: Event) -> None:
+    """Note on a record's span which event it holds, and what that is about."""
+    told = {name: getattr(event, field, None) for field, name in _TOLD}
+    span.set_attributes(
+        {
+            signals.EVENT: type(event).__name__,
+            signals.TENANT: event.tenant,
+            signals.MESSAGING_MESSAGE_ID: event.event_id,
+            **{name: value for name, value in told.items() if value not in {None, ""}},
+        }
     )
 
 
+def conclude(span: Span, outgoing: Sequence[Outgoing], error: str | None, attempts: int) -> None:
+    """Note on a record's span what came of it: the outputs' types, and the class of the error if it failed."""
+    types = [each.headers.get("ce_type", b"").decode().rpartition(".")[2] for each in outgoing]
+    span.set_attribute(signals.OUTPUTS, types[:MAX_LINKS])
+    if attempts > 1:
+        span.set_attribute(signals.ATTEMPTS, attempts)
+    if error is not None:
+        span.set_attribute(signals.ERROR_TYPE, error)
+        span.set_status(Status(StatusCode.ERROR, error))
+
+
 def stamped(handler: Handler[E]) -> Handler[E]:
-    """`handler`, with the current trace's id in the provenance of the answers that it gives."""
+    """`handler`, with the current trace in the answers that it gives, and in what is told of them to the join."""
 
     async def stamping(event: E) -> Sequence[Event]:
-        context = trace.get_current_span().get_span_context()
         outputs = await handler(event)
-        return [_stamp(each, f"{context.trace_id:032x}") if context.is_valid else each for each in outputs]
+        return [_stamp(each, trace.get_current_span()) for each in outputs]
 
     return stamping
 
 
-def _stamp(event: Event, trace_id: str) -> Event:
-    if not isinstance(event, Answer):
+def _stamp(event: Event, span: Span) -> Event:
+    context = span.get_span_context()
+    if not context.is_valid:
         return event
-    return event.model_copy(update={"provenance": event.provenance.model_copy(update={"trace_id": trace_id})})
+    if isinstance(event, Answer):
+        span.set_attribute(signals.ANSWER_ID, event.answer_id)
+        marked = event.provenance.model_copy(update={"trace_id": f"{context.trace_id:032x}"})
+        return event.model_copy(update={"provenance": marked})
+    if isinstance(event, AnswerExposed):
+        return event.model_copy(update={"traceparent": _carried(span).get("traceparent", "")})
+    return event
+
+
+@contextmanager
+def within(span: Span) -> Iterator[None]:
+    """`span` as the current one. The caller ends it."""
+    with (
+        trace.use_span(span, end_on_exit=False, record_exception=False, set_status_on_exception=False),
+        numbering(),
+    ):
+        yield
 
 
 @contextmanager
 def batch(stage: str, spans: Sequence[Span]) -> Iterator[None]:
-    """A current span for work on many records at once, linked to each; for one record, that record's own."""
+    """A current span for work on many records at once, tied to each both ways; for one record, that record's own."""
     if len(spans) == 1:
-        with trace.use_span(spans[0], end_on_exit=False, record_exception=False, set_status_on_exception=False):
+        with within(spans[0]):
             yield
         return
-    links = [Link(span.get_span_context()) for span in spans[:MAX_LINKS]]
-    with _tracer.start_as_current_span(f"{stage} batch", context=Context(), links=links, kind=SpanKind.CONSUMER):
+    with _together(f"{stage} batch", spans, {signals.STAGE: stage}, SpanKind.CONSUMER) as together:
+        for span in spans:
+            span.add_link(together.get_span_context())
         yield
+
+
+@contextmanager
+def sending(stage: str, spans: Sequence[Span], outgoing: Sequence[Outgoing]) -> Iterator[None]:
+    """A span for the delivery of outputs: within the record's own, or linked to those of all."""
+    topics = sorted({each.topic for each in outgoing})
+    name = signals.SEND.format(topic=topics[0] if len(topics) == 1 else "topics")
+    attributes: dict[str, str | int] = {
+        signals.STAGE: stage,
+        signals.MESSAGING_SYSTEM: "kafka",
+        signals.MESSAGING_OPERATION_NAME: "send",
+        signals.MESSAGING_OPERATION_TYPE: "send",
+        signals.MESSAGING_DESTINATION: ",".join(topics),
+        signals.MESSAGING_BATCH_COUNT: len(outgoing),
+    }
+    with ExitStack() as stack:
+        if len(spans) == 1:
+            stack.enter_context(within(spans[0]))
+            stack.enter_context(deriving(f"{spans[0].get_span_context().span_id:x}/{name}"))
+            stack.enter_context(
+                _tracer.start_as_current_span(
+                    name,
+                    kind=SpanKind.PRODUCER,
+                    attributes=attributes,
+                    record_exception=False,
+                    set_status_on_exception=False,
+                )
+            )
+        else:
+            stack.enter_context(_together(name, spans, attributes, SpanKind.PRODUCER))
+        yield
+
+
+@contextmanager
+def _together(
+    name: str, spans: Sequence[Span], attributes: Mapping[str, str | int], kind: SpanKind
+) -> Iterator[Span]:
+    """A span of a trace of its own, linked to `spans`, and current."""
+    contexts = [span.get_span_context() for span in spans]
+    about = f"{name}/" + ",".join(f"{each.trace_id:x}-{each.span_id:x}" for each in contexts)
+    with deriving(about, trace=about):
+        span = _tracer.start_span(
+            name,
+            context=Context(),
+            links=[Link(each) for each in contexts[:MAX_LINKS]],
+            kind=kind,
+            attributes={signals.MESSAGING_BATCH_COUNT: len(spans), **attributes},
+        )
+    try:
+        with within(span):
+            yield span
+    finally:
+        span.end()

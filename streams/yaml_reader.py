@@ -7,7 +7,7 @@ from typing import Any, Final
 import yaml
 
 from schemas.failures import ConfigurationError
-from streams.topics import MIB
+from streams.topic import MIB
 
 MAX_BYTES: Final = MIB
 

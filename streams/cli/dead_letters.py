@@ -19,7 +19,8 @@ from streams.dead_letters import PlanNotRedrivenError, redriven
 from streams.kafka_outbox import KafkaOutbox
 from streams.letter_box import Wanted, in_groups, letters, newest
 from streams.records import Outgoing
-from streams.topics import MIB, TopicNames
+from streams.topic import MIB
+from streams.topics import TopicNames
 
 app = new_app("List, show and redrive what could not be processed.")
 

@@ -19,7 +19,8 @@ from streams.client_reader import TopicReader
 from streams.codec import Malformed, decode, encode
 from streams.experiment_log import ExperimentLog, read_experiments
 from streams.kafka_outbox import KafkaOutbox
-from streams.topics import Topic, TopicNames
+from streams.topic import Topic
+from streams.topics import TopicNames
 
 SOURCE: Final = "ragstream-cli"
 DURATIONS: Final = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 from typing import IO, Any, Final
 
 from schemas.failures import ConfigurationError
-from streams.topics import DOCUMENTS, MIB
+from streams.topic import MIB
+from streams.topics import DOCUMENTS
 
 MAX_LINE: Final = 2 * DOCUMENTS.max_bytes
 """Bytes; JSON may write a character in six."""

@@ -11,7 +11,8 @@ from streams import topics_table
 from streams.cli.options import Json, new_app
 from streams.cli.output import stdout, write_json
 from streams.cli.settings import load_settings
-from streams.topics import TOPICS, Topic, TopicNames
+from streams.topic import Topic
+from streams.topics import TOPICS, TopicNames
 
 app = new_app()
 

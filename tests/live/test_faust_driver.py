@@ -26,7 +26,8 @@ from streams.records import Outgoing
 from streams.stages import StepStage, Table
 from streams.stall_watch import StalledError
 from streams.status import kafka_status
-from streams.topics import CHUNKS, DEAD_LETTERS, DOCUMENTS, Topic, TopicNames
+from streams.topic import Topic
+from streams.topics import CHUNKS, DEAD_LETTERS, DOCUMENTS, TopicNames
 from tests.live.topic_reader import read_all
 
 pytestmark = pytest.mark.live

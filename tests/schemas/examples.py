@@ -21,9 +21,10 @@ from schemas.chunks import Chunk, ChunksPlanned, DocumentAttributes, Move, Span
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.event import Origin
 from schemas.index_log import DocumentIndexed, DocumentSkipped, IndexCounts
-from schemas.operations import AlertFired, AlertResolved, DeadLettered, Evidence, Header
+from schemas.operations import AlertResolved, DeadLettered, Header
 from schemas.questions import QuestionAsked
 from tests.schemas.control_examples import ABOUT, CONTROL_EXAMPLES, NOON
+from tests.schemas.watching_examples import ALERT, FIRED, WATCHING_EXAMPLES
 
 ORIGIN = Origin(topic="documents", partition=2, offset=41, at=NOON)
 WHOLE = Span(start=0, end=21)
@@ -72,18 +73,6 @@ ANSWER = {
     ),
     "looked_at": (LookedAt(chunk_id="c1", doc_id="rain", score=0.75, similarity=0.5),),
     "timings_ms": {"search": 2.5, "total": 9.0},
-}
-ALERT = {
-    **ABOUT,
-    "fingerprint": "f1",
-    "alert": "partition-waits",
-    "severity": "critical",
-    "summary": "index waits",
-    "value": 5.0,
-    "threshold": 1.0,
-    "window": "5m",
-    "evidence": (Evidence(answer_id="a1", doc_id="rain", trace_id="4bf92f3577b34da6a3ce929d0e0e4736"),),
-    "started_at": NOON,
 }
 
 
@@ -155,7 +144,8 @@ EXAMPLES = [
     AnswerFailed(**ANSWER, reason="deadline passed"),
     AnswerDelta(**ABOUT, query_id="q1", answer_id="a1", attempt=1, sequence=0, text="Rain "),
     *CONTROL_EXAMPLES,
-    AlertFired(**ALERT),
+    *WATCHING_EXAMPLES,
+    FIRED,
     AlertResolved(**ALERT, ended_at=NOON + timedelta(minutes=5)),
     DeadLettered(
         **ABOUT,

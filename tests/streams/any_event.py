@@ -48,8 +48,14 @@ def _fields(model):
 
 
 def _field(field):
-    patterns = [found for each in field.metadata if (found := getattr(each, "pattern", None))]
-    return st.from_regex(patterns[0], fullmatch=True) if patterns else _any(field.annotation)
+    return _any(field.annotation) if (found := _patterned(field.metadata)) is None else found
+
+
+def _patterned(metadata):
+    """Texts of a pattern that the metadata has, be it in a `Field` among them; None without one."""
+    nested = [each for one in metadata for each in (one, *getattr(one, "metadata", ()))]
+    patterns = [found for each in nested if (found := getattr(each, "pattern", None))]
+    return st.from_regex(patterns[0], fullmatch=True) if patterns else None
 
 
 def _one_of_text_and_content(fields):
@@ -63,7 +69,11 @@ def _makes_sense(fields):
     return fields | together
 
 
+_PATIENT = {"for_s": 30.0, "keep_s": 60.0, "renotify_s": 3_600.0}
 _REPAIRS = {
+    "Threshold": lambda fields: fields | {"above": 1.0, "below": None},
+    "MonitorDefined": lambda fields: fields | _PATIENT,
+    "ConditionRaised": lambda fields: fields | {"renotify_s": _PATIENT["renotify_s"]},
     "DocumentUpserted": _one_of_text_and_content,
     "ExperimentDefined": _makes_sense,
     "Metric": lambda fields: fields | {"low": -fields["high"] - 1},
@@ -85,7 +95,7 @@ def _any(annotation):
     if origin is tuple:
         return st.lists(_any(arguments[0]), max_size=3).map(tuple)
     if origin is dict:
-        return st.dictionaries(texts, _any(arguments[1]), max_size=3)
+        return st.dictionaries(_any(arguments[0]), _any(arguments[1]), max_size=3)
     if hasattr(annotation, "__metadata__"):
-        return _any(arguments[0])
+        return _any(arguments[0]) if (found := _patterned(annotation.__metadata__)) is None else found
     return json_values

@@ -5,12 +5,14 @@ import pytest
 
 import schemas
 from schemas.answers import Answer
+from schemas.conditions import Condition
 from schemas.documents import DocumentDeleted
-from schemas.event import Event
+from schemas.event import Event, Tick
 from schemas.operations import Alert
-from streams.topics import DOCUMENTS, FOREVER, MIB, TOPICS, TopicNames, topic_of
+from streams.topic import FOREVER, MIB
+from streams.topics import DOCUMENTS, TOPICS, TopicNames, topic_of
 
-SHARED = {Answer, Alert}
+SHARED = {Answer, Alert, Condition, Tick}
 """Bases of several events; they never travel themselves."""
 by_topic = pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
 

@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from streams.topics import DAY_MS, DOCUMENTS, FOREVER, TOPICS
+from streams.topic import DAY_MS, FOREVER
+from streams.topics import DOCUMENTS, TOPICS
 from streams.topics_table import BEGIN, END, kept, markdown, with_table
 
 

@@ -1,0 +1,1 @@
+"""Dispatching: alerts in, told to each subscriber in order."""

@@ -1,0 +1,1 @@
+"""Lineage: which answers a change of a document made outdated."""

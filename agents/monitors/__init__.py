@@ -1,0 +1,1 @@
+"""Monitors: signals in, conditions out."""

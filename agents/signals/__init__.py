@@ -1,0 +1,1 @@
+"""Signals: what answers, outcomes, documents and samples show, as numbers and categories."""
