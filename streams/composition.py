@@ -4,8 +4,8 @@ Each is opened in a `with` and closed at its end. Nothing is loaded that a role 
 """
 
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, get_args
@@ -18,8 +18,9 @@ from agents.answering.follow_up import FollowUpRewriter
 from agents.feedback.join import Lifetimes
 from agents.guardrails.engine import GuardEngine
 from agents.guardrails.remembering import RememberingGuard
-from agents.ports import Clock, Generator, Guard, PromptBook, Reranker, Rewriter, Subject, TokenCounter
-from infra.models import ModelFolder
+from agents.planning import ChunkSizes
+from agents.ports import Clock, EmbeddingSpace, Generator, Guard, PromptBook, Reranker, Rewriter, Subject, TokenCounter
+from infra.models import ModelFolder, NamedModel
 from infra.onnx_embedder import OnnxEmbedder, open_embedder
 from infra.onnx_engine import Running
 from infra.onnx_reranker import configured_reranker
@@ -29,6 +30,7 @@ from infra.token_counter import open_token_counter
 from infra.weaviate_index import WeaviateIndex
 from schemas.event import Event
 from schemas.experiments import ExperimentDecided, ExperimentDefined
+from schemas.failures import ConfigurationError
 from schemas.guardrails import PolicyPublished
 from schemas.guardrails import Stage as GuardStage
 from schemas.prompts import PromptLabelled, PromptPublished
@@ -110,6 +112,51 @@ async def opened_index(settings: Settings, model: ModelFolder) -> AsyncIterator[
         embedder.close()
 
 
+@dataclass(frozen=True)
+class Spaces:
+    """Every embedder that is open, with its index, under the name that experiments call it by; the main one first."""
+
+    by_name: Mapping[str, EmbeddingSpace]
+    running: Sequence[Running]
+    """Where each of them embeds."""
+
+    @property
+    def main(self) -> EmbeddingSpace:
+        return next(iter(self.by_name.values()))
+
+    @property
+    def candidates(self) -> dict[str, EmbeddingSpace]:
+        return {name: space for name, space in self.by_name.items() if space is not self.main}
+
+
+@asynccontextmanager
+async def opened_spaces(models: Sequence[NamedModel]) -> AsyncIterator[Spaces]:
+    """The embedders of these models with their indexes, connected, and closed at the end."""
+    async with AsyncExitStack() as stack:
+        opened = {
+            each.name: await stack.enter_async_context(opened_index(each.settings, each.folder)) for each in models
+        }
+        yield Spaces(
+            {name: EmbeddingSpace(embedder, index) for name, (embedder, index) in opened.items()},
+            [embedder.running for embedder, _ in opened.values()],
+        )
+
+
+def fitting_sizes(settings: Settings, models: Sequence[NamedModel]) -> ChunkSizes:
+    """The chunk sizes of the settings. Raises `ConfigurationError` where they do not fit a candidate.
+
+    The main model's own counter is asked when planning begins. One tokenizer may see more tokens in a text than
+    another: such a chunk is refused by that candidate alone.
+    """
+    sizes = ChunkSizes(settings.planning.min_tokens, settings.planning.max_tokens)
+    for each in models[1:]:
+        try:
+            sizes.checked_against(open_token_counter(each.folder).max_tokens)
+        except ConfigurationError as error:
+            raise ConfigurationError(f"the candidate {each.name} is too small: {error}") from error
+    return sizes
+
+
 @contextmanager
 def opened_reranker(settings: Settings) -> Iterator[Reranker | None]:
     """The reranker of the settings, closed at the end; None where they name none."""
@@ -143,25 +190,27 @@ async def opened_generator(
 
 @asynccontextmanager
 async def opened_answering(
-    settings: Settings, books: Books, model: ModelFolder
-) -> AsyncIterator[tuple[AnsweringPorts, Rewriter, Running]]:
-    """What questions are answered with, except for who remembers and who is told; the rewriter; where it embeds."""
+    settings: Settings, books: Books, models: Sequence[NamedModel]
+) -> AsyncIterator[tuple[AnsweringPorts, Rewriter, Sequence[Running]]]:
+    """What questions are answered with, except for who remembers and who is told; the rewriter; where each embeds."""
+    counter = open_token_counter(models[0].folder)
     async with (
-        opened_index(settings, model) as (embedder, index),
-        opened_generator(settings, books.prompts, open_token_counter(model), utc_now) as (generators, rewriter),
+        opened_spaces(models) as spaces,
+        opened_generator(settings, books.prompts, counter, utc_now) as (generators, rewriter),
     ):
         with opened_reranker(settings) as reranker:
             ports = AnsweringPorts(
-                embedder=embedder,
-                index=index,
+                embedder=spaces.main.embedder,
+                index=spaces.main.index,
                 clock=utc_now,
                 generator=generators[settings.generator.kind],
                 reranker=reranker,
                 guard=books.guard(),
                 generators=generators,
+                spaces=spaces.by_name,
                 guard_with=books.guard_with,
             )
-            yield ports, rewriter, embedder.running
+            yield ports, rewriter, spaces.running
 
 
 def answering_concurrency(settings: Settings) -> int:

@@ -13,11 +13,10 @@ from typing import Final
 
 import structlog
 
-from agents.planning import ChunkSizes
 from infra.local.files import lock_taken, write_whole
 from infra.local.process import MARK
 from infra.logs import configure_logs
-from infra.models import ModelFolder, ensure_model
+from infra.models import NamedModel, ensure_models
 from infra.onnx_engine import Running
 from infra.settings import Settings
 from infra.telemetry import start_telemetry
@@ -28,9 +27,10 @@ from streams.composition import (
     Books,
     answering_concurrency,
     answering_options,
+    fitting_sizes,
     lifetimes,
     opened_answering,
-    opened_index,
+    opened_spaces,
     utc_now,
 )
 from streams.control_events import ControlEvents
@@ -121,38 +121,38 @@ def _innermost(error: BaseException) -> BaseException:
 @asynccontextmanager
 async def _stages(
     role: str, settings: Settings, bootstrap: str, outbox: KafkaOutbox
-) -> AsyncIterator[tuple[Sequence[Stage], Running | None]]:
-    """The stages of one role, with nothing loaded that this role does not use; and where its embedder runs."""
+) -> AsyncIterator[tuple[Sequence[Stage], Sequence[Running]]]:
+    """The stages of one role, with nothing loaded that this role does not use; and where its embedders run."""
     books = Books()
     events = ControlEvents(books.appliers(), TopicNames(settings.namespace), outbox, source=f"ragstream/{role}")
     if role == topology.LEARN:
         async with following(ControlReader.on_kafka(bootstrap, events)):
-            yield topology.learn_stages(lifetimes(settings), books.prompts), None
+            yield topology.learn_stages(lifetimes(settings), books.prompts), ()
         return
-    model = await ensure_model(settings, lambda sentence: log.info("model", progress=sentence))
+    models = await ensure_models(settings, lambda sentence: log.info("model", progress=sentence))
     if role == topology.INDEX:
-        async with opened_index(settings, model) as (embedder, index):
-            yield (topology.index_stage(embedder, index, utc_now),), embedder.running
+        async with opened_spaces(models) as spaces:
+            main = spaces.main
+            yield (topology.index_stage(main.embedder, main.index, utc_now, spaces.candidates),), spaces.running
         return
     async with following(ControlReader.on_kafka(bootstrap, events)):
         if role == topology.PLAN:
-            counter = open_token_counter(model)
-            sizes = ChunkSizes(settings.planning.min_tokens, settings.planning.max_tokens)
-            yield (topology.plan_stage(counter, sizes, model.embedder_id, books.replayable_guard()),), None
+            counter, sizes = open_token_counter(models[0].folder), fitting_sizes(settings, models)
+            yield (topology.plan_stage(counter, sizes, models[0].embedder_id, books.replayable_guard()),), ()
             return
-        async with _answering(settings, bootstrap, outbox, books, model) as (stage, running):
+        async with _answering(settings, bootstrap, outbox, books, models) as (stage, running):
             yield (stage,), running
 
 
 @asynccontextmanager
 async def _answering(
-    settings: Settings, bootstrap: str, outbox: KafkaOutbox, books: Books, model: ModelFolder
-) -> AsyncIterator[tuple[Stage, Running]]:
+    settings: Settings, bootstrap: str, outbox: KafkaOutbox, books: Books, models: Sequence[NamedModel]
+) -> AsyncIterator[tuple[Stage, Sequence[Running]]]:
     """The stage that answers, with all that it is given."""
     names = TopicNames(settings.namespace)
     log_of_answers = ConversationLog.on_kafka(bootstrap, names, utc_now, Sessions())
     async with (
-        opened_answering(settings, books, model) as (ports, rewriter, running),
+        opened_answering(settings, books, models) as (ports, rewriter, running),
         reading_along(log_of_answers) as conversations,
     ):
         serving = dataclasses.replace(
@@ -193,19 +193,20 @@ def _own_folder(state: Path, group: str) -> Iterator[Path]:
 
 @contextmanager
 def _readiness(
-    role: str, home: Path, running: Running | None = None
+    role: str, home: Path, running: Sequence[Running] = ()
 ) -> Iterator[tuple[Callable[[], None], Callable[[], None]]]:
     """A file that says that this very process has its partitions and its state; gone when it has not.
 
-    It also says where the embedder of the process runs, for `ragstream status`.
+    It also says where the embedders of the process run, the main one and the candidates, for `ragstream status`.
     """
     name = os.environ.get(MARK, "").rpartition("#")[2] or f"worker-{role}"
     path = home / "run" / f"{name}.ready"
     path.unlink(missing_ok=True)
 
     def ready() -> None:
-        embedder = dataclasses.asdict(running) if running else None
-        write_whole(path, json.dumps({"pid": os.getpid(), "embedder": embedder}))
+        said = [dataclasses.asdict(each) for each in running]
+        embedder = said[0] if said else None
+        write_whole(path, json.dumps({"pid": os.getpid(), "embedder": embedder, "candidates": said[1:]}))
         log.info("ready", role=role)
 
     def lost() -> None:

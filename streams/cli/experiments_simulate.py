@@ -16,7 +16,7 @@ from agents.answering import AnsweringPorts, make_answering_handler
 from agents.ports import Assigned
 from agents.shapes import Handler
 from infra.local.progress import Progress
-from infra.models import ensure_model
+from infra.models import ensure_models
 from infra.settings import Settings
 from schemas.answers import Answer
 from schemas.experiments import Arm, ExperimentDefined
@@ -134,8 +134,8 @@ async def logged_questions(
 @asynccontextmanager
 async def answering_ports(settings: Settings, books: Books, progress: Progress) -> AsyncIterator[AnsweringPorts]:
     """What the role `answer` answers with, but for whatever tells anybody."""
-    model = await ensure_model(settings, progress)
-    async with opened_answering(settings, books, model) as (ports, _, _):
+    models = await ensure_models(settings, progress)
+    async with opened_answering(settings, books, models) as (ports, _, _):
         yield ports
 
 

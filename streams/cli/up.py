@@ -8,7 +8,7 @@ from rich.table import Table
 
 from infra.local import stack
 from infra.local.progress import Progress
-from infra.models import ensure_model
+from infra.models import ensure_models
 from infra.settings import Settings
 from streams.cli.options import Json, new_app
 from streams.cli.output import showing_progress, stdout, write_json
@@ -63,5 +63,5 @@ async def bring_up(settings: Settings, workers: int, progress: Progress) -> tupl
         planned_topics(TopicNames(settings.namespace), TABLES),
         settings.kafka.replication_factor,
     )
-    await ensure_model(running, progress)
+    await ensure_models(running, progress)
     return running, [*servers.started, *await start_roles(running, workers, progress)]

@@ -1,11 +1,14 @@
 import pytest
 
-from infra.settings import AnsweringSettings, GeneratorSettings, Settings
+from infra.models import NamedModel
+from infra.settings import AnsweringSettings, GeneratorSettings, PlanningSettings, Settings
 from schemas.experiments import Arm, ExperimentDefined
+from schemas.failures import ConfigurationError
 from schemas.guardrails import PolicyPublished, RuleSetting
 from schemas.prompts import PRODUCTION, PromptLabelled, PromptPublished, PromptTemplate
 from schemas.questions import QuestionAsked
-from streams.composition import Books, answering_concurrency
+from streams.composition import Books, answering_concurrency, fitting_sizes
+from tests.infra.models.tiny_bert import MAX_TOKENS, tiny_model
 
 MODEL = GeneratorSettings(kind="openai", base_url="http://127.0.0.1:1/v1", model="m")
 
@@ -52,3 +55,13 @@ def test_an_experiment_that_is_published_is_given_and_its_policy_guards():
     assert guard is books.guard_with("short")
     assert [each.partition("@")[0] for each in guard.policies("acme")] == ["short"]
     assert [each.partition("@")[0] for each in books.guard().policies("acme")] == ["default"]
+
+
+def test_chunk_sizes_have_to_fit_the_smallest_candidate(tmp_path):
+    """FAILURES 40: nothing is cut in silence; the sentence says which model and what to set."""
+    models = [NamedModel(name, Settings(), tiny_model(tmp_path / name)) for name in ("main", "small")]
+    small = Settings(planning=PlanningSettings(min_tokens=16, max_tokens=MAX_TOKENS - 26))
+    assert fitting_sizes(small, models).max_tokens == MAX_TOKENS - 26
+    with pytest.raises(ConfigurationError, match=r"the candidate small is too small.* set it to 38 or less"):
+        fitting_sizes(Settings(), models)
+    assert fitting_sizes(Settings(), models[:1]).max_tokens == 230

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,12 +38,13 @@ def test_ready_names_this_process_and_is_taken_back_at_the_end(tmp_path: Path, m
     path.parent.mkdir()
     path.write_text("left behind by a killed worker")
     running = Running(model="mini@1", providers=["CPUExecutionProvider"], workers=2, max_batch_tokens=0)
-    with _readiness("plan", tmp_path, running) as (ready, lost):
+    with _readiness("plan", tmp_path, [running, replace(running, model="other@2")]) as (ready, lost):
         assert not path.exists()
         ready()
         said = json.loads(path.read_text())
         assert said["pid"] == os.getpid()
         assert said["embedder"]["providers"] == ["CPUExecutionProvider"]
+        assert [each["model"] for each in said["candidates"]] == ["other@2"]
         lost()
         assert not path.exists()
         ready()
