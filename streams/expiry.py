@@ -20,7 +20,6 @@ from streams.stages import StepStage
 from streams.state import Stored
 from streams.topics import TopicNames
 
-EVERY_S: Final = 60.0
 REST: Final = 20.0
 """Least time between two looks, as a multiple of what the last one took: looking takes a twentieth of the time."""
 AT_ONCE: Final = 100
@@ -37,12 +36,11 @@ class Expiry:
     names: TopicNames
     outbox: Outbox
     clock: Clock
-    every_s: float = EVERY_S
 
     async def run(self) -> None:
         """Look now and then until cancelled. A look that fails is for the next one to make good."""
         now = asyncio.get_running_loop().time
-        rest = self.every_s
+        rest = self.stage.due_every_s
         while True:
             await asyncio.sleep(rest)
             began = now()
@@ -50,7 +48,7 @@ class Expiry:
                 await self.look()
             except Exception as error:  # noqa: BLE001 - Kafka is away, or partitions went while we looked
                 log.warning("expiry-failed", stage=self.stage.name, error=type(error).__name__)
-            rest = max(self.every_s, REST * (now() - began))
+            rest = max(self.stage.due_every_s, REST * (now() - began))
 
     async def look(self) -> int:
         """Send what is due; gives the number of events. Raises what the outbox raises."""

@@ -48,7 +48,9 @@ class StepStage(_Stage):
     state_key: Callable[[Any], str]
     max_batch: int = 64
     due: Due | None = None
-    """A timer asks this of every state, about once a minute."""
+    """A timer asks this of every state now and then."""
+    due_every_s: float = 60.0
+    """Seconds between two times that it asks."""
 
 
 @dataclass(frozen=True)

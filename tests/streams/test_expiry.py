@@ -1,6 +1,7 @@
 """The timer: what is due is said, in whatever number; a look that fails is made good by the next."""
 
 import asyncio
+import dataclasses
 
 import pytest
 
@@ -20,11 +21,10 @@ def due(key, state, now):
     return (QuestionAsked(event_id=derive_id("due", key), query_id=key, text=f"{state.n}", at=now),)
 
 
-def timer(world, counts, **options):
+def timer(world, counts, **changes):
     items = {key.encode(): Stored(applied={}, state=Count(n=n)).model_dump_json().encode() for key, n in counts.items()}
-    stage = step_stage()
-    stage = type(stage)(**{**vars(stage), "due": due})
-    return Expiry(stage, items.items, TopicNames(), world, clock, **options)
+    stage = dataclasses.replace(step_stage(), due=due, **changes)
+    return Expiry(stage, items.items, TopicNames(), world, clock)
 
 
 async def test_what_is_due_is_said_with_the_timers_time():
@@ -45,7 +45,7 @@ async def test_however_many_there_are_others_have_their_turn_in_between():
 
 async def test_a_look_that_fails_is_made_good_by_the_next():
     world = World(trouble=[TransientError("Kafka is down")])
-    running = asyncio.ensure_future(timer(world, {"b": 5}, every_s=0.01).run())
+    running = asyncio.ensure_future(timer(world, {"b": 5}, due_every_s=0.01).run())
     async with asyncio.timeout(5):
         while not world.sent:
             await asyncio.sleep(0.01)
