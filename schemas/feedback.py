@@ -45,6 +45,8 @@ class AnswerExposed(Event):
     """Experiment to the unit that was assigned."""
     latency_ms: float = Field(default=0.0, ge=0)
     cost: float = Field(default=0.0, ge=0)
+    traceparent: str = ""
+    """Of the answer's trace, as W3C Trace Context writes it: what is said of the answer is linked to it."""
 
 
 class AnswerExpired(Event):
@@ -58,7 +60,8 @@ class UnitExpired(Event):
     """A unit had no outcome for so long that it is forgotten, as a timer found; a later one begins it anew."""
 
     type: Literal["UnitExpired"] = "UnitExpired"
-    experiment: Identifier
+    experiment: str
+    """Empty for what is kept of a unit beside all experiments."""
     unit: Identifier
     metric: Identifier
     silent_since: UtcDatetime
@@ -67,6 +70,36 @@ class UnitExpired(Event):
     @property
     def slot(self) -> str:
         """Record key, as that of the unit's outcomes."""
+        return f"{self.tenant}/{self.experiment}/{self.unit}"
+
+
+class UnitExposed(Event):
+    """An answer that was part of experiments reached a unit: what its answers were worth before is its past in them."""
+
+    type: Literal["UnitExposed"] = "UnitExposed"
+    experiments: tuple[str, ...]
+    unit: Identifier
+    metric: Identifier
+
+    @property
+    def slot(self) -> str:
+        """Record key, as that of the unit's outcomes that are part of no experiment."""
+        return f"{self.tenant}/{NO_EXPERIMENT}/{self.unit}"
+
+
+class UnitPast(Event):
+    """What a unit's answers were worth before it was first exposed to an experiment; that stays so."""
+
+    type: Literal["UnitPast"] = "UnitPast"
+    experiment: Identifier
+    unit: Identifier
+    metric: Identifier
+    past: float
+    """Mean over the answers."""
+
+    @property
+    def slot(self) -> str:
+        """Record key, as that of the unit's outcomes in the experiment."""
         return f"{self.tenant}/{self.experiment}/{self.unit}"
 
 
@@ -79,11 +112,11 @@ class OutcomeScored(Event):
     experiment: str = NO_EXPERIMENT
     arm: str = ""
     unit: str = ""
-    """Who or what was assigned: a user, a session or a question."""
+    """Who or what was assigned: a user, a session or a question; of an outcome in no experiment the user."""
     metric: str
     """`feedback`, `exposed`, `abstained`, `blocked`, `failed`, `latency_ms` or `cost`."""
     score: float | None
-    """None: what it supersedes is taken back."""
+    """None: what it supersedes is taken back, or nothing was said yet."""
     supersedes: str = ""
     """`event_id` of the outcome that this one replaces."""
     previous: float | None = None

@@ -9,7 +9,7 @@ from schemas.conditions import AlertingTicked, ConditionCleared, ConditionRaised
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.event import Event
 from schemas.experiments import ExperimentDecided, ExperimentDefined, ExperimentOpened, ExperimentReported, UnitScored
-from schemas.feedback import AnswerExpired, AnswerExposed, FeedbackGiven, OutcomeScored, UnitExpired
+from schemas.feedback import AnswerExpired, AnswerExposed, FeedbackGiven, OutcomeScored, UnitExpired, UnitExposed, UnitPast
 from schemas.guardrails import PolicyPublished
 from schemas.index_log import DocumentIndexed, DocumentSkipped
 from schemas.lineage import DocumentCited, DocumentRevised
@@ -105,7 +105,7 @@ FEEDBACK: Final = Topic(
 )
 OUTCOMES: Final = Topic(
     name="outcomes",
-    events=(OutcomeScored, UnitExpired),
+    events=(OutcomeScored, UnitExposed, UnitPast, UnitExpired),
     key="slot",
     about="What each answer was worth, for each experiment that it was part of.",
     retention_ms=90 * DAY_MS,

@@ -28,20 +28,61 @@ _STEPS: Final = 60
 
 
 @dataclass(frozen=True)
+class Past:
+    """The same of those units that have a past: their value now, beside what the metric was before the experiment."""
+
+    units: int = 0
+    total: float = 0.0
+    """Of the values."""
+    before: float = 0.0
+    """Of the pasts."""
+    squares: float = 0.0
+    """Of the pasts."""
+    products: float = 0.0
+    """Of value and past."""
+
+    def changed(self, value: float | None, past: float | None, sign: int) -> "Past":
+        """With a unit added (`sign` 1) or taken out (-1); one without value or past changes nothing."""
+        if value is None or past is None:
+            return self
+        if self.units + sign <= 0:
+            return Past()
+        return Past(
+            self.units + sign,
+            self.total + sign * value,
+            self.before + sign * past,
+            max(0.0, self.squares + sign * past * past),
+            self.products + sign * value * past,
+        )
+
+
+@dataclass(frozen=True)
 class Sums:
     """What is kept of one arm and metric: sums over units, so that a unit's value can be replaced by a later one."""
 
     units: int = 0
     total: float = 0.0
     squares: float = 0.0
+    past: Past = Past()
 
-    def replaced(self, value: float | None, previous: float | None) -> "Sums":
-        """With a unit's `value` in place of `previous`; None is no value."""
+    def replaced(
+        self,
+        value: float | None,
+        previous: float | None,
+        past: float | None = None,
+        previous_past: float | None = None,
+    ) -> "Sums":
+        """With a unit's `value` in place of `previous`, and its `past` in place of the one before; None is none."""
         units = self.units + (value is not None) - (previous is not None)
         if units <= 0:
             return Sums()
         new, old = value or 0.0, previous or 0.0
-        return Sums(units, self.total + new - old, max(0.0, self.squares + new * new - old * old))
+        return Sums(
+            units,
+            self.total + new - old,
+            max(0.0, self.squares + new * new - old * old),
+            self.past.changed(value, past, 1).changed(previous, previous_past, -1),
+        )
 
     @property
     def mean(self) -> float:

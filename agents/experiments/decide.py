@@ -112,7 +112,7 @@ def _ships(standing: Standing) -> Iterator[Verdict]:
         each for each in found if better(primary, each) and abs(each.difference) >= standing.definition.minimum_effect
     ]
     sign = 1 if primary.better == "higher" else -1
-    for winner in sorted(winners, key=lambda each: (-sign * each.mean, each.arm))[:1]:
+    for winner in sorted(winners, key=lambda each: (-sign * each.difference, each.arm))[:1]:
         yield Verdict(
             "ship",
             f"{winner.arm} is better than {standing.active[0]} in {primary.name}",

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from agents.experiments.adjustment import adjusted, variance_removed
 from agents.experiments.bayes import beliefs
 from agents.experiments.confidence_sequence import Comparison, Sums, compare
 from agents.experiments.ratio_mismatch import p_value
@@ -65,7 +66,14 @@ def contrasts_of(definition: ExperimentDefined) -> Iterator[Contrast]:
 def comparisons(definition: ExperimentDefined, sums: SumsOf) -> Compared:
     """All contrasts at this look."""
     control = definition.arms[0].name
-    return {test.name: test.compared(sums, control) for test in contrasts_of(definition)}
+    used = {metric.name: used_of(definition, sums, metric) for metric in (definition.primary, *definition.guardrails)}
+    return {test.name: test.compared(used, control) for test in contrasts_of(definition)}
+
+
+def used_of(definition: ExperimentDefined, sums: SumsOf, metric: Metric) -> Mapping[str, Sums]:
+    """Per arm what the metric's tests use: adjusted by the units' pasts, unless the definition wants none of that."""
+    by_arm = {arm.name: sums.get(metric.name, {}).get(arm.name, Sums()) for arm in definition.arms}
+    return by_arm if definition.adjust == "none" else adjusted(by_arm)
 
 
 def with_evidence(compared: Compared, evidence: Mapping[str, float]) -> dict[str, float]:
@@ -83,8 +91,10 @@ def estimates(
     found = []
     for metric in (definition.primary, *definition.guardrails):
         by_arm = {arm.name: sums.get(metric.name, {}).get(arm.name, Sums()) for arm in definition.arms}
+        used = used_of(definition, sums, metric)
+        removed = variance_removed(by_arm, used)
         scale = metric.high - metric.low
-        believed = beliefs(by_arm, scale=scale, higher_is_better=metric.better == "higher")
+        believed = beliefs(used, scale=scale, higher_is_better=metric.better == "higher")
         for arm, own in by_arm.items():
             test = tests.get((metric.name, arm))
             found.append(
@@ -93,6 +103,8 @@ def estimates(
                     metric=metric.name,
                     units=own.units,
                     mean=own.mean,
+                    with_past=own.past.units,
+                    variance_removed=removed,
                     **_difference(None if test is None else compared[test.name], scale, known=test is None),
                     p_value=1.0 if test is None else _adjusted(test, evidence),
                     probability_best=believed[arm].probability_best,

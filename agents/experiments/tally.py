@@ -11,7 +11,7 @@ from pydantic import Field
 
 from agents.experiments.confidence_sequence import Sums
 from agents.experiments.decide import Standing, Status, Verdict, verdicts
-from agents.experiments.estimates import comparisons, estimates, with_evidence, within
+from agents.experiments.estimates import comparisons, estimates, used_of, with_evidence, within
 from agents.experiments.ratio_mismatch import log_evidence, mismatched
 from agents.experiments.telling import decided, reported, told_of_mismatch
 from schemas.event import Event, UtcDatetime, Value
@@ -109,7 +109,7 @@ def look(state: Tally, definition: ExperimentDefined, event: Event) -> tuple[Tal
             state.stage,
             state.stage_from,
             state.weights,
-            state.sums.get(definition.primary.name, {}),
+            used_of(definition, state.sums, definition.primary),
         )
         verdict = next((each for each in verdicts(standing) if _key(each) not in state.said), None)
         if verdict is not None:
@@ -186,8 +186,8 @@ def _key(verdict: Verdict) -> str:
 
 def _with_unit(state: Tally, definition: ExperimentDefined, event: UnitScored) -> Tally:
     by_arm = state.sums.get(event.metric, {})
-    value, previous = (within(definition, event.metric, each) for each in (event.value, event.previous))
-    counted = by_arm.get(event.arm, Sums()).replaced(value, previous)
+    values = (event.value, event.previous, event.past, event.previous_past)
+    counted = by_arm.get(event.arm, Sums()).replaced(*(within(definition, event.metric, each) for each in values))
     sums = {**state.sums, event.metric: {**by_arm, event.arm: counted}}
     entered = state.entered
     if event.metric == EXPOSED and event.previous is None and event.value is not None:

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from pydantic import Field
 
 from agents.feedback.orphans import orphaned
-from agents.feedback.scoring import FEEDBACK, at_exposure, outcomes
+from agents.feedback.scoring import FEEDBACK, at_exposure, outcomes, units_exposed
 from agents.feedback.votes import NOBODY, Votes, with_vote, worth
 from agents.shapes import Step
 from schemas.event import Event, Origin, UtcDatetime, Value, derive_id, origin_of
@@ -127,7 +127,8 @@ class _Join:
             votes = with_vote(votes, each.given)
         exposed_at = origin.came_at
         after, scores = _scored(Joined(answer=answer, exposed_at=exposed_at, votes=votes), answer, origin)
-        return after, [*at_exposure(answer, origin), *scores]
+        told = units_exposed(answer, origin, scored=bool(scores))
+        return after, [*at_exposure(answer, origin), *told, *scores]
 
     def _expired(self, state: Joined | None, event: AnswerExpired) -> Outcome:
         if state is None or not due(state, self.lifetimes, event.at):

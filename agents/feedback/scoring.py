@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from schemas.event import Event, Origin, derive_id
-from schemas.feedback import NO_EXPERIMENT, AnswerExposed, OutcomeScored
+from schemas.feedback import NO_EXPERIMENT, AnswerExposed, OutcomeScored, UnitExposed
 
 FEEDBACK: Final = "feedback"
 """The metric of what people say."""
@@ -31,6 +31,24 @@ def at_exposure(answer: AnswerExposed, origin: Origin) -> Sequence[OutcomeScored
     ]
 
 
+def units_exposed(answer: AnswerExposed, origin: Origin, *, scored: bool) -> Sequence[Event]:
+    """That an answer reached its units, for the metric which says nothing yet: unless it was `scored` already.
+
+    Whoever keeps a unit's past learns that it is over, and who keeps its value sees every arm that served it. Only
+    users have a past: outcomes in no experiment are kept by user.
+    """
+    experiments = tuple(sorted(name for name, unit in answer.units.items() if unit == answer.user_id))
+    told: list[Event] = []
+    if answer.user_id and experiments:
+        event_id = derive_id("unit exposed", origin.topic, origin.partition, origin.offset)
+        about = {"event_id": event_id, "tenant": answer.tenant, "at": answer.at, "metric": FEEDBACK}
+        told.append(UnitExposed(**about, unit=answer.user_id, experiments=experiments))
+    if not scored:
+        silent = outcomes(answer, FEEDBACK, None, caused_by=answer, origin=origin)
+        told += (each for each in silent if each.experiment != NO_EXPERIMENT)
+    return told
+
+
 def outcomes(
     answer: AnswerExposed,
     metric: str,
@@ -46,6 +64,7 @@ def outcomes(
     Arm and unit are those that served the answer, whoever would be served today.
     """
     assigned = {**answer.assignment, NO_EXPERIMENT: ""} if metric == FEEDBACK else answer.assignment
+    units = {NO_EXPERIMENT: answer.user_id or "", **answer.units}
     return [
         OutcomeScored(
             event_id=_outcome_id(origin, experiment, metric),
@@ -55,7 +74,7 @@ def outcomes(
             user_id=answer.user_id,
             experiment=experiment,
             arm=arm,
-            unit=answer.units.get(experiment, ""),
+            unit=units.get(experiment, ""),
             metric=metric,
             score=score,
             supersedes="" if superseded is None else _outcome_id(superseded, experiment, metric),

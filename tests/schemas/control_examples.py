@@ -13,7 +13,15 @@ from schemas.experiments import (
     Metric,
     UnitScored,
 )
-from schemas.feedback import AnswerExpired, AnswerExposed, FeedbackGiven, OutcomeScored, UnitExpired
+from schemas.feedback import (
+    AnswerExpired,
+    AnswerExposed,
+    FeedbackGiven,
+    OutcomeScored,
+    UnitExpired,
+    UnitExposed,
+    UnitPast,
+)
 from schemas.guardrails import PolicyPublished, RuleSetting
 from schemas.prompts import ChatSettings, PromptCase, PromptLabelled, PromptParameter, PromptPublished, PromptTemplate
 
@@ -38,6 +46,7 @@ DEFINITION = ExperimentDefined(
     maximum_units=10_000,
     mode="automatic",
     allocation="fixed",
+    adjust="past",
     stopped=False,
 )
 
@@ -112,6 +121,8 @@ CONTROL_EXAMPLES = [
         metric="feedback",
         silent_since=NOON,
     ),
+    UnitExposed(**ABOUT, experiments=("prompt-test",), unit="u1", metric="feedback"),
+    UnitPast(**ABOUT, experiment="prompt-test", unit="u1", metric="feedback", past=0.25),
     OutcomeScored(
         **ABOUT,
         answer_id="a1",
@@ -132,6 +143,8 @@ CONTROL_EXAMPLES = [
         metric="feedback",
         value=0.5,
         previous=0.25,
+        past=0.25,
+        previous_past=0.25,
         origin=Origin(topic="outcomes", partition=1, offset=17, at=NOON),
     ),
     ExperimentOpened(**ABOUT, experiment="prompt-test", definition=DEFINITION),
@@ -149,6 +162,8 @@ CONTROL_EXAMPLES = [
                 metric="feedback",
                 units=20,
                 mean=0.5,
+                with_past=15,
+                variance_removed=0.5,
                 difference=0.25,
                 low=-0.5,
                 high=1.0,

@@ -1,7 +1,7 @@
 import pytest
 
-from agents.experiments.confidence_sequence import Sums
-from agents.experiments.estimates import comparisons, contrasts_of, estimates, with_evidence, within
+from agents.experiments.confidence_sequence import Past, Sums
+from agents.experiments.estimates import comparisons, contrasts_of, estimates, used_of, with_evidence, within
 from schemas.experiments import Arm, Metric
 from tests.agents.experiments.samples import HARM, definition
 
@@ -44,3 +44,12 @@ def test_a_value_beyond_the_bounds_counts_as_the_bound_where_the_metric_is_asked
         3,
         None,
     )
+
+
+def test_nothing_is_adjusted_where_the_definition_wants_none_of_that_and_means_stay_as_seen():
+    past = Past(units=500, total=250, before=250, squares=200, products=150)
+    sums = {"feedback": {"a": Sums(500, 250, 200, past), "b": Sums(500, 260, 210, past)}}
+    plain, less = (estimated(definition(adjust=adjust), sums, {})[1] for adjust in ("none", "past"))
+    assert (plain.variance_removed, plain.mean, less.mean) == (0, 0.52, 0.52)
+    assert less.variance_removed > 0
+    assert used_of(definition(adjust="none"), sums, definition().primary)["a"] == sums["feedback"]["a"]

@@ -1,5 +1,7 @@
 """Units in, reports and decisions out; nothing counts twice, and the same events give the same decisions."""
 
+import json
+
 import pytest
 
 from agents.experiments import tally as module
@@ -7,7 +9,7 @@ from agents.experiments.tally import Tally, tally
 from schemas.experiments import Arm, ExperimentDecided, ExperimentReported
 from schemas.failures import ImplausibleError
 from schemas.operations import AlertFired
-from tests.agents.experiments.samples import HARM, definition, fold, opened, traffic, unit
+from tests.agents.experiments.samples import HARM, definition, fold, opened, traffic, unit, with_pasts
 
 
 def decisions(told):
@@ -148,6 +150,38 @@ def test_a_vote_that_changes_replaces_what_was_counted():
     first = [unit(0, "a", 1.0), unit(1, "a", 0.0), unit(2, "a", 0.0, previous=1.0), unit(3, "a", None, previous=0.0)]
     state, _ = fold(tally, [opened(), *first])
     assert (state.sums["feedback"]["a"].units, state.sums["feedback"]["a"].mean) == (1, 0)
+
+
+def test_a_past_that_comes_after_its_value_counts_as_if_it_had_come_before():
+    first = [unit(0, "a", 1.0, past=0.5), unit(1, "a", 0.0, past=0.5, previous=1.0, previous_past=0.5)]
+    last = [unit(0, "a", 1.0), unit(1, "a", 1.0, past=0.5, previous=1.0), *first[1:]]
+    last[-1] = unit(2, "a", 0.0, past=0.5, previous=1.0, previous_past=0.5)
+    sums = [fold(tally, [opened(), *events])[0].sums["feedback"]["a"] for events in (first, last)]
+    assert sums[0] == sums[1]
+    assert (sums[0].past.units, sums[0].past.before) == (1, 0.5)
+
+
+def test_what_pasts_explain_is_taken_off_and_told_and_fewer_units_decide():
+    events = with_pasts(400, 0.9, 0.05)
+    plain, adjusted = (
+        last_report(fold(tally, [opened(definition(adjust=adjust, mode="advisory")), *events])[1])
+        for adjust in ("none", "past")
+    )
+    before, after = plain.estimates[1], adjusted.estimates[1]
+    assert (before.variance_removed, before.with_past) == (0, after.with_past) != (0, 0)
+    assert 0.7 < after.variance_removed < 0.9
+    assert after.low > 0 > before.low
+    assert after.mean == before.mean, "as it was seen"
+
+
+def test_a_state_of_before_there_were_pasts_goes_on():
+    state, _ = fold(tally, [opened(), *traffic(100, {"a": 0.5, "b": 0.5})])
+    old = json.loads(state.model_dump_json())
+    del old["definition"]["adjust"]
+    for by_arm in old["sums"].values():
+        for sums in by_arm.values():
+            del sums["past"]
+    assert Tally.model_validate(old) == state
 
 
 def test_units_that_come_before_the_definition_wait_for_it_in_bounded_number(monkeypatch):

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from schemas.event import Origin
-from schemas.feedback import AnswerExpired, AnswerExposed, FeedbackGiven, OutcomeScored
+from schemas.feedback import AnswerExpired, AnswerExposed, FeedbackGiven, OutcomeScored, UnitExposed, UnitPast
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -42,6 +42,18 @@ def expiry(at):
 def outcome(score, answer="a", offset=0, event_id=None, **fields):
     fields = {"experiment": "x", "arm": "b", "unit": "ann", "metric": "feedback", "at": NOON} | fields
     event = OutcomeScored(event_id=event_id or f"o{offset}", answer_id=answer, score=score, **fields)
+    return read(event, offset, topic="outcomes")
+
+
+def reached(offset=0, experiments=("x",)):
+    """An answer of these experiments reached Ann."""
+    event = UnitExposed(event_id=f"r{offset}", at=NOON, unit="ann", experiments=experiments, metric="feedback")
+    return read(event, offset, topic="outcomes")
+
+
+def before(past, offset=0):
+    """What Ann's answers were worth before experiment x."""
+    event = UnitPast(event_id=f"p{offset}", at=NOON, experiment="x", unit="ann", metric="feedback", past=past)
     return read(event, offset, topic="outcomes")
 
 

@@ -16,23 +16,25 @@ from tests.agents.feedback.samples import NOON, expiry, exposure, fold, later, v
 STEP = make_join_step(Lifetimes())
 
 
+def outcomes(events, metric="feedback"):
+    """Those that somebody said something in."""
+    scored = [each for each in events if isinstance(each, OutcomeScored) and each.metric == metric]
+    return [each for each in scored if each.score is not None or each.supersedes]
+
+
 def scores(events, experiment="x"):
-    return [
-        each.score
-        for each in events
-        if isinstance(each, OutcomeScored) and (each.metric, each.experiment) == ("feedback", experiment)
-    ]
+    return [each.score for each in outcomes(events) if each.experiment == experiment]
 
 
 def test_a_vote_becomes_an_outcome_for_each_experiment_of_the_answer_and_one_for_none():
     _, out = fold(STEP, [exposure(), vote(1)])
-    found = [(each.experiment, each.arm, each.unit, each.score) for each in out if each.metric == "feedback"]
-    assert found == [("x", "b", "ann", 1), ("", "", "", 1)]
+    found = [(each.experiment, each.arm, each.unit, each.score) for each in outcomes(out)]
+    assert found == [("x", "b", "ann", 1), ("", "", "ann", 1)]
 
 
 def test_a_later_outcome_supersedes_the_earlier_one_and_says_what_that_was():
     _, out = fold(STEP, [exposure(), vote(1), vote(-1, 2, at=later(minutes=1)), vote(None, 3, at=later(minutes=2))])
-    first, second, third = (each for each in out if (each.metric, each.experiment) == ("feedback", "x"))
+    first, second, third = (each for each in outcomes(out) if each.experiment == "x")
     assert (first.supersedes, first.previous) == ("", None)
     assert (second.supersedes, second.previous) == (first.event_id, 1)
     assert (third.supersedes, third.previous, third.score) == (second.event_id, -1, None)
@@ -65,7 +67,7 @@ def test_failures_65_feedback_for_an_answer_that_never_comes_is_dead_lettered_wi
 def test_failures_65_feedback_eight_days_late_counts_for_the_arm_that_served():
     """FAILURES 65: lateness is a rule: 30 days."""
     _, out = fold(STEP, [exposure(), vote(1, at=later(days=8))])
-    assert [each.arm for each in out if (each.metric, each.experiment) == ("feedback", "x")] == ["b"]
+    assert [each.arm for each in outcomes(out) if each.experiment == "x"] == ["b"]
 
 
 def test_feedback_after_the_answers_time_is_too_late():
@@ -90,7 +92,19 @@ def test_an_answer_whose_time_is_over_is_forgotten_and_not_before():
 
 def test_an_answer_that_is_told_of_twice_is_exposed_once():
     _, out = fold(STEP, [exposure(), vote(1), exposure(offset=2)])
-    assert [each.score for each in out if (each.metric, each.experiment) == ("exposed", "x")] == [1]
+    assert [each.score for each in outcomes(out, "exposed")] == [1]
+
+
+def test_an_exposed_answer_tells_its_units_in_the_metric_that_says_nothing_yet():
+    """So that a unit which two arms served is known in every metric, and its past is over, before anybody says more."""
+    _, out = fold(STEP, [exposure()])
+    assert [type(each).__name__ for each in out[-2:]] == ["UnitExposed", "OutcomeScored"]
+    assert (out[-2].unit, out[-2].experiments, out[-2].slot) == ("ann", ("x",), "default//ann")
+    assert (out[-1].experiment, out[-1].metric, out[-1].score, out[-1].supersedes) == ("x", "feedback", None, "")
+    _, out = fold(STEP, [vote(1), exposure(offset=2)])
+    names = [type(each).__name__ for each in out]
+    assert names.index("UnitExposed") < len(names) - 2, "before what was said of it"
+    assert len({each.event_id for each in out}) == len(out)
 
 
 def test_state_is_bounded_by_users_and_by_votes_that_wait(monkeypatch):

@@ -1,6 +1,6 @@
 import pytest
 
-from agents.feedback.scoring import at_exposure, outcomes
+from agents.feedback.scoring import at_exposure, outcomes, units_exposed
 from tests.agents.feedback.samples import exposure
 
 
@@ -34,3 +34,13 @@ def test_an_answer_in_no_experiment_has_no_outcome_until_somebody_says_something
     assert not at_exposure(event, event.read_from)
     [said] = outcomes(event, "feedback", 1.0, caused_by=event, origin=event.read_from)
     assert (said.experiment, said.score) == ("", 1)
+
+
+def test_only_experiments_that_assign_the_user_ask_for_the_users_past():
+    event = exposure(assignment={"x": "b", "y": "a"}, units={"x": "ann", "y": "session-1"})
+    told, *silent = units_exposed(event, event.read_from, scored=False)
+    assert (told.unit, told.experiments, told.metric) == ("ann", ("x",), "feedback")
+    assert [(each.experiment, each.score) for each in silent] == [("x", None), ("y", None)]
+    assert units_exposed(event, event.read_from, scored=True) == [told]
+    of_nobody = exposure(assignment={}, units={})
+    assert units_exposed(of_nobody, of_nobody.read_from, scored=False) == []

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.feedback import unit
-from agents.feedback.unit import making_units_expired, score_unit, unit_key
-from tests.agents.feedback.samples import fold, later, outcome, read
+from agents.feedback.unit import UnitState, making_units_expired, score_unit, unit_key
+from tests.agents.feedback.samples import before, fold, later, outcome, reached, read
 
 
 def values(events):
@@ -31,7 +31,64 @@ def test_a_unit_that_two_arms_served_counts_for_neither():
     assert state.mixed
 
 
-def test_an_answer_in_no_experiment_passes_by():
+def test_a_unit_that_two_arms_served_is_known_before_anybody_says_anything():
+    """FAILURES 66, for a metric that few answers have: the exposure alone shows the second arm."""
+    state, out = fold(score_unit, [outcome(1, "a"), outcome(None, "b", 1, arm="c"), outcome(1, "a2", 2)])
+    assert values(out) == [(1, None), (None, 1)]
+    assert state.mixed
+
+
+def outside(score, answer="a", offset=0, **fields):
+    return outcome(score, answer, offset, experiment="", arm="", **fields)
+
+
+def pasts(events):
+    return [(each.experiment, each.past) for each in events]
+
+
+def test_what_a_users_answers_were_worth_is_told_once_to_each_experiment_that_begins_to_serve_the_user():
+    events = [outside(1, "a"), outside(0, "b", 1), reached(2), outside(-1, "c", 3), reached(4, ("x", "y"))]
+    state, out = fold(score_unit, events)
+    assert pasts(out) == [("x", 0.5), ("y", 0)]
+    assert [each.slot for each in out] == ["default/x/ann", "default/y/ann"]
+    _, again = fold(score_unit, events[-1:], state)
+    assert again == []
+
+
+def test_who_had_nothing_to_say_before_has_no_past_whatever_is_said_later():
+    _, out = fold(score_unit, [reached(), outside(1, "a", 1), reached(2)])
+    assert out == []
+
+
+def test_a_changed_vote_changes_what_is_not_yet_told_and_an_expired_state_tells_its_unit():
+    state, out = fold(score_unit, [outside(1, "a"), outside(-1, "a", 1, event_id="o1", previous=1), reached(2)])
+    assert pasts(out) == [("x", -1)]
+    (event,) = making_units_expired(timedelta(days=60))(unit_key(reached()), state, later(days=61))
+    assert (event.experiment, event.unit, unit_key(event)) == ("", "ann", unit_key(reached()))
+
+
+def test_a_past_is_told_with_the_units_value_whichever_comes_first():
+    _, first = fold(score_unit, [before(0.5), outcome(None, "a", 1), outcome(1, "a", 2)])
+    assert [(each.value, each.previous, each.past, each.arm) for each in first] == [(1, None, 0.5, "b")]
+    _, last = fold(score_unit, [outcome(1, "a"), before(0.5, 1), before(-1, 2), outcome(0, "b", 3)])
+    found = [(each.value, each.previous, each.past, each.previous_past) for each in last]
+    assert found == [(1, None, None, None), (1, 1, 0.5, None), (0.5, 1, 0.5, 0.5)]
+
+
+def test_a_state_of_before_pasts_were_told_takes_none():
+    """What would be its past has seen answers of the experiment."""
+    old = UnitState.model_validate_json('{"arm":"b","recent":{"a":{"event_id":"o0","score":1}},"experiment":"x"}')
+    assert score_unit(old, before(0.5)) == (old, ())
+
+
+def test_a_unit_is_told_of_in_bounded_many_experiments(monkeypatch):
+    monkeypatch.setattr(unit, "MAX_TOLD", 2)
+    state, out = fold(score_unit, [outside(1), reached(1, ("x",)), reached(2, ("y", "z")), reached(3, ("z",))])
+    assert pasts(out) == [("x", 1), ("y", 1)]
+    assert state.told == ("x", "y")
+
+
+def test_an_answer_in_no_experiment_without_a_user_passes_by():
     assert score_unit(None, outcome(1, experiment="", arm="", unit="")) == (None, ())
 
 
