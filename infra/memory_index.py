@@ -12,7 +12,7 @@ from infra.index_fields import groups_and_everyone, metadata_json, metadata_pair
 from infra.index_guards import Vectors, check_question, check_question_vector, check_tenant, check_vectors
 from infra.lexical_terms import index_terms, searched_terms
 from schemas.index_failures import MissingChunksError
-from schemas.passages import IndexedChunk, MovedChunk, Passage, Search, StoredChunk
+from schemas.passages import IndexedChunk, MovedChunk, Original, Passage, Search, StoredChunk
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,19 @@ class MemoryIndex:
             for chunk_id, entry in sorted(self._entries(tenant).items()):
                 yield tenant, _stored(chunk_id, entry)
 
+    async def originals(self, tenant: str, chunk_ids: Sequence[str]) -> Sequence[Original]:
+        """Those of the chunks that are stored, whole but for their vectors."""
+        check_tenant(tenant)
+        entries = self._entries(tenant)
+        return [_original(entries[each]) for each in dict.fromkeys(chunk_ids) if each in entries]
+
+    async def copy(self, tenant: str, originals: Sequence[Original], vectors: Vectors, embedder_id: str) -> None:
+        """Store what another index holds, with vectors of this one's embedder, one row a chunk. Raises as `upsert`."""
+        check_tenant(tenant)
+        check_vectors(vectors, self._dimension, [each.chunk_id for each in originals])
+        for each, vector in zip(originals, vectors, strict=True):
+            self._put(each.properties["item"].model_copy(update={"embedder_id": embedder_id}), vector.copy())
+
     def _put(self, item: IndexedChunk, vector: Vectors) -> None:
         self._tenants.setdefault(item.tenant, _Tenant()).put(
             _Entry(
@@ -162,6 +175,18 @@ def _passage(item: IndexedChunk, score: float, similarity: float) -> Passage:
         origin=item.origin,
         score=score,
         similarity=similarity,
+    )
+
+
+def _original(entry: _Entry) -> Original:
+    item = entry.item
+    properties = {"item": item, "indexed_at": entry.indexed_at}
+    return Original(
+        chunk_id=item.chunk.chunk_id,
+        title=item.attributes.title,
+        heading=item.chunk.heading,
+        text=item.chunk.text,
+        properties=properties,
     )
 
 

@@ -32,7 +32,7 @@ from infra.weaviate_writes import (
     sliced,
 )
 from schemas.index_failures import MissingChunksError
-from schemas.passages import IndexedChunk, MovedChunk, Passage, Search, StoredChunk
+from schemas.passages import IndexedChunk, MovedChunk, Original, Passage, Search, StoredChunk
 
 R = TypeVar("R")
 
@@ -137,6 +137,23 @@ class WeaviateIndex:
                     yield tenant, schema.to_stored(str(found.uuid), found.properties)
                 after = str(page[-1].uuid)
 
+    async def originals(self, tenant: str, chunk_ids: Sequence[str]) -> Sequence[Original]:
+        """Those of the chunks that are stored, whole but for their vectors."""
+        found: list[Original] = []
+        for part in sliced(list(dict.fromkeys(chunk_ids)), MOVE_SLICE):
+            found += await self._write(tenant, partial(_fetch_whole, chunk_ids=part), "reading chunks to copy")
+        return found
+
+    async def copy(self, tenant: str, originals: Sequence[Original], vectors: Vectors, embedder_id: str) -> None:
+        """Store what another index holds, with vectors of this one's embedder, one row a chunk. Raises as `upsert`."""
+        check_vectors(vectors, self._dimension, [each.chunk_id for each in originals])
+        at = self._now()
+        objects = [
+            DataObject(properties=schema.of_copied(each, embedder_id, at), uuid=each.chunk_id, vector=vector)
+            for each, vector in zip(originals, vectors, strict=True)
+        ]
+        await self._insert(tenant, objects)
+
     async def drop(self) -> None:
         """Delete the collection with every tenant's chunks, for tests and for embedders that are no longer used."""
         await self._run(lambda client: client.collections.delete(self.collection_name), "dropping the collection")
@@ -211,3 +228,14 @@ async def _fetch(of: Tenanted, chunk_ids: Sequence[str]) -> dict[str, Any]:
             return {}
         raise
     return {str(one.uuid): one for one in found.objects}
+
+
+async def _fetch_whole(of: Tenanted, chunk_ids: Sequence[str]) -> list[Original]:
+    names = [each.name for each in schema.properties()]
+    try:
+        found = await of.query.fetch_objects_by_ids(chunk_ids, limit=len(chunk_ids), return_properties=names)
+    except WeaviateBaseError as error:
+        if is_unknown_tenant(error):
+            return []
+        raise
+    return [schema.to_original(str(one.uuid), one.properties) for one in found.objects]

@@ -16,7 +16,7 @@ from infra import index_fields
 from infra.lexical_terms import searched_terms
 from schemas.chunks import Chunk, DocumentAttributes, Move, Span
 from schemas.event import Origin
-from schemas.passages import IndexedChunk, MovedChunk, Passage, StoredChunk
+from schemas.passages import IndexedChunk, MovedChunk, Original, Passage, StoredChunk
 
 SCHEMA = 2
 """Changes whenever what is stored would be read otherwise; 2 has terms of the language of each document."""
@@ -29,6 +29,7 @@ PASSAGE_PROPERTIES = [
     *("origin_topic", "origin_partition", "origin_offset", "origin_at"),
 ]
 STORED_PROPERTIES = ["doc_id", "revision", "ordinal", "start", "end", "embedder_id", "indexed_at"]
+NUMBERS = ("revision", "ordinal", "start", "end", "origin_partition", "origin_offset")
 LASTING_PROPERTIES = ["text", "embedder_id"]
 """What a move keeps; the vector stays too."""
 
@@ -77,8 +78,7 @@ def properties() -> list[Property]:
         *(_kept(name, DataType.TEXT) for name in ("text", "title", "uri", "metadata_json", "embedder_id")),
         _kept("origin_topic", DataType.TEXT),
         _kept("heading", DataType.TEXT_ARRAY),
-        *(_kept(name, DataType.INT) for name in ("revision", "ordinal", "start", "end")),
-        *(_kept(name, DataType.INT) for name in ("origin_partition", "origin_offset")),
+        *(_kept(name, DataType.INT) for name in NUMBERS),
         *(_kept(name, DataType.DATE) for name in ("origin_at", "indexed_at")),
     ]
 
@@ -138,6 +138,23 @@ def _placed(
     }
     # An absent property is absent from the object; the object is replaced whole, so an old value cannot survive.
     return {name: value for name, value in stored.items() if value is not None}
+
+
+def to_original(chunk_id: str, found: Mapping[str, Any]) -> Original:
+    """A whole object, from all `properties`. Numbers come back as floats."""
+    kept = {name: int(value) if name in NUMBERS else value for name, value in found.items() if value is not None}
+    return Original(
+        chunk_id=chunk_id,
+        title=kept.get("title"),
+        heading=tuple(kept.get("heading", ())),
+        text=kept["text"],
+        properties=kept,
+    )
+
+
+def of_copied(original: Original, embedder_id: str, indexed_at: datetime) -> dict[str, Any]:
+    """Properties of a chunk that another collection holds; terms and readers stay as they are there."""
+    return {**original.properties, "embedder_id": embedder_id, "indexed_at": indexed_at}
 
 
 def to_passage(chunk_id: str, found: Mapping[str, Any], score: float, similarity: float) -> Passage:

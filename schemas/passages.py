@@ -1,6 +1,6 @@
 """What goes into the index and comes out of it; passed through ports, never sent on a topic."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -89,3 +89,14 @@ class StoredChunk(Value):
     span: Span
     embedder_id: str
     indexed_at: UtcDatetime
+
+
+class Original(Value):
+    """A stored chunk whole, to be stored in another index with another vector."""
+
+    chunk_id: str
+    title: str | None = None
+    heading: tuple[str, ...] = ()
+    text: str
+    properties: dict[str, Any]
+    """All that the store keeps, as that kind of store has it."""
