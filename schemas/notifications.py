@@ -4,10 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.event import Event, Identifier, Name, Tick, UtcDatetime
+from schemas.event import Event, Identifier, Name, Tick, UtcDatetime, Value
 from schemas.operations import AlertFired, AlertResolved, Matcher
 
 Channel = Literal["webhook", "email", "log"]
+Result = Literal["delivered", "failed", "refused", "gone", "ended"]
+"""`failed` is tried again, `refused` will never do, `gone` ends the subscription; `ended`: it had ended before, so
+nothing was sent."""
 
 
 class SubscriptionChanged(Event):
@@ -55,6 +58,8 @@ class NotificationDue(Event):
     type: Literal["NotificationDue"] = "NotificationDue"
     notification_id: Identifier
     attempt: int = Field(ge=1)
+    dropped: int = Field(default=0, ge=0)
+    """Older ones that this subscriber will never be told of, because too many waited."""
     subscription: SubscriptionChanged
     alert: AlertFired | AlertResolved = Field(discriminator="type")
 
@@ -71,8 +76,7 @@ class NotificationAttempted(Event):
     notification_id: Identifier
     subscription: Name
     attempt: int = Field(ge=1)
-    result: Literal["delivered", "failed", "refused", "gone"]
-    """`failed` is tried again, `refused` will never do, `gone` ends the subscription."""
+    result: Result
     reason: str = Field(default="", max_length=1_000)
     retry_at: UtcDatetime | None = None
     """Not before this, if the receiver said so."""
@@ -87,3 +91,26 @@ class DeliveryTicked(Tick):
     """For a subscriber's queue, whose next attempt waits for its time."""
 
     type: Literal["DeliveryTicked"] = "DeliveryTicked"
+
+
+class Message(Value):
+    """An alert in the words of every channel; each takes what it needs."""
+
+    notification_id: Identifier
+    subscription: SubscriptionChanged
+    thread: str
+    """Equal for all that is told of one alert."""
+    subject: str
+    """One line."""
+    text: str
+    payload: str
+    """JSON in the format of Alertmanager's webhook."""
+
+
+class Told(Value):
+    """What came of one attempt, as a channel says it."""
+
+    result: Result
+    reason: str = ""
+    retry_after_s: float | None = None
+    """The receiver wants to be left alone for so long."""
