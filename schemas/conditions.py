@@ -33,7 +33,7 @@ class ConditionRaised(Condition):
     value: float = 0.0
     threshold: float = 0.0
     window: str = ""
-    evidence: tuple[Evidence, ...] = Field(default=(), max_length=64)
+    evidence: tuple[Evidence, ...] = Field(default=(), max_length=1_000)
     details: dict[str, str] = Field(default_factory=dict, max_length=64)
     """What a person would want to know: topics that grew, example questions, known causes."""
     readers: tuple[str, ...] = ()

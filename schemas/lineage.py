@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.chunks import Span
-from schemas.event import Event, Identifier, Value
+from schemas.event import Event, Identifier, Tick, Value
 
 
 class Quoted(Value):
@@ -15,6 +15,13 @@ class Quoted(Value):
     revision: int
     span: Span
     quote: str
+
+
+class AddedChunk(Value):
+    """A chunk that a revision brought."""
+
+    chunk_id: str
+    text: str
 
 
 class DocumentCited(Event):
@@ -33,15 +40,15 @@ class DocumentCited(Event):
 
 
 class DocumentRevised(Event):
-    """Chunks of a document are no longer there; what came in their place is in `added`."""
+    """Chunks of a document are no longer there, or all of it; what came in their place is in `added`."""
 
     type: Literal["DocumentRevised"] = "DocumentRevised"
     doc_id: Identifier
     revision: int = Field(ge=1)
     removed: tuple[str, ...]
     """Ids of chunks."""
-    added: tuple[str, ...] = ()
-    """Texts of the chunks that are new, in the document's order."""
+    added: tuple[AddedChunk, ...] = ()
+    """In the document's order."""
     readers: tuple[str, ...] = ()
     deleted: bool = False
 
@@ -49,3 +56,9 @@ class DocumentRevised(Event):
     def slot(self) -> str:
         """Record key, as that of the citations."""
         return f"{self.tenant}/{self.doc_id}"
+
+
+class LineageTicked(Tick):
+    """For the citations of one document: those of answers that are no longer kept are forgotten."""
+
+    type: Literal["LineageTicked"] = "LineageTicked"

@@ -12,7 +12,7 @@ from schemas.experiments import ExperimentDecided, ExperimentDefined, Experiment
 from schemas.feedback import AnswerExpired, AnswerExposed, FeedbackGiven, OutcomeScored, UnitExpired, UnitExposed, UnitPast
 from schemas.guardrails import PolicyPublished
 from schemas.index_log import DocumentIndexed, DocumentSkipped
-from schemas.lineage import DocumentCited, DocumentRevised
+from schemas.lineage import DocumentCited, DocumentRevised, LineageTicked
 from schemas.monitors import BaselineSet, MonitorDefined, MonitorOpened, SignalsObserved, Ticked, WatchTicked
 from schemas.notifications import (
     DeliveryTicked,
@@ -164,7 +164,7 @@ CONDITIONS: Final = Topic(
 )
 LINEAGE: Final = Topic(
     name="lineage",
-    events=(DocumentCited, DocumentRevised),
+    events=(DocumentCited, DocumentRevised, LineageTicked),
     key="slot",
     about="Which answers stand on which documents, and what of those changed.",
     max_bytes=8 * MIB,

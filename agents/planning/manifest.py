@@ -39,6 +39,8 @@ class Manifest(Value):
     recipe: str = ""
     """Embedder and way of cutting; when it changes, all chunks are made anew."""
     chunks: tuple[PlannedChunk, ...] = ()
+    readers: tuple[str, ...] = ()
+    """Who may see it, so that a delete can say whose it was."""
     refused: str = ""
     """Why guardrails let nothing of it be indexed; empty when they did."""
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from schemas.chunks import Span
 from schemas.conditions import AlertingTicked, ConditionCleared, ConditionRaised, SilenceOpened
-from schemas.lineage import DocumentCited, DocumentRevised, Quoted
+from schemas.lineage import AddedChunk, DocumentCited, DocumentRevised, LineageTicked, Quoted
 from schemas.monitors import (
     BaselineSet,
     BurnRate,
@@ -141,12 +141,13 @@ WATCHING_EXAMPLES = [
         doc_id="rain",
         revision=4,
         removed=("c1",),
-        added=("Snow falls from clouds",),
+        added=(AddedChunk(chunk_id="c4", text="Snow falls from clouds"),),
         readers=("staff",),
         deleted=False,
     ),
+    LineageTicked(**ABOUT, slot="acme/rain"),
     NotificationQueued(**ABOUT, **NOTIFIED),
-    NotificationDue(**ABOUT, **NOTIFIED, attempt=2),
+    NotificationDue(**ABOUT, **NOTIFIED, attempt=2, dropped=3),
     NotificationAttempted(
         **ABOUT,
         notification_id="n1",
