@@ -69,7 +69,8 @@ def _deleted(before: Manifest, event: DocumentDeleted) -> Outcome:
         return after, (_skipped(event, "absent", "no chunk of this document is in the index"),)
     after = after.model_copy(update={"revision": before.revision + 1})
     deletes = tuple(each.chunk_id for each in before.chunks)
-    return after, (_plan(event, after, deletes=deletes, deleted=True),)
+    whose = DocumentAttributes(readers=before.readers)
+    return after, (_plan(event, after, attributes=whose, deletes=deletes, deleted=True),)
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ class _Planner:
             attributes=attributes_of(attributes),
             recipe=self.recipe,
             chunks=tuple(map(planned, chunks)),
+            readers=event.readers,
             refused=guarded.refused or "",
         )
         if not chunks and not before.chunks:
