@@ -1,11 +1,15 @@
 """Answers, and everything needed to check, trace and replay them."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
+from schemas.base64_bytes import Base64Bytes
 from schemas.chunks import Span
 from schemas.event import Event, Identifier, Value
+
+DEADLINE_PASSED: Final = "deadline passed"
+"""How the reason of an `AnswerFailed` begins whose time ran out."""
 
 
 class Citation(Value):
@@ -86,6 +90,10 @@ class Answer(Event):
     query_id: Identifier
     answer_id: str
     question: str = ""
+    question_language: str = ""
+    """ISO 639 code as far as it was found while answering, `und` where it is unclear."""
+    question_sketch: Base64Bytes | None = None
+    """Direction of the embedding that was searched with: one signed byte a dimension (agents/sketches.py)."""
     user_id: str | None = None
     session_id: str | None = None
     text: str = ""
@@ -136,6 +144,11 @@ class AnswerFailed(Answer):
 
     type: Literal["AnswerFailed"] = "AnswerFailed"
     reason: str = ""
+
+    @property
+    def too_late(self) -> bool:
+        """Whether its time ran out: what it depends on was away, or too slow."""
+        return self.reason.startswith(DEADLINE_PASSED)
 
 
 class AnswerDelta(Event):

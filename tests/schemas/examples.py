@@ -56,6 +56,8 @@ ANSWER = {
     "query_id": "q1",
     "answer_id": "a1",
     "question": "Where does rain come from?",
+    "question_language": "en",
+    "question_sketch": base64.b64encode(b"\x01\xff\x7f"),
     "user_id": "u1",
     "session_id": "s1",
     "findings": (FINDING,),
