@@ -125,6 +125,7 @@ WATCHING_EXAMPLES = [
         keep_s=120.0,
         renotify_s=3_600.0,
         once=False,
+        lease_s=60.0,
     ),
     ConditionCleared(**CONDITION),
     SilenceOpened(**ABOUT, silence=SILENCE),
