@@ -250,3 +250,34 @@ class Releaser(Protocol):
     async def release(self, delta: AnswerDelta) -> None:
         """Returns when the piece is on its way; the pieces of one answer arrive in order."""
         ...
+
+
+@dataclass(frozen=True)
+class PartitionLag:
+    """A partition with records that a role has yet to take in."""
+
+    topic: str
+    """The table's name, without a namespace."""
+    partition: int
+    records: int
+    """1 or more."""
+    oldest_at: datetime | None
+    """Kafka's time of the oldest of them; None where it could not be read in time."""
+    still_s: float
+    """For how long, as far as that was seen, the role has made no progress there."""
+
+
+class LagReader(Protocol):
+    """Looks how far the roles are behind."""
+
+    async def lags(self) -> Mapping[str, Sequence[PartitionLag]]:
+        """Of every role the partitions with records before it. Raises `TransientError` when Kafka does not say."""
+        ...
+
+
+class Prober(Protocol):
+    """Looks whether what ragstream depends on is there."""
+
+    async def up(self) -> Mapping[str, bool]:
+        """Of every dependency, by its name, whether it says that it serves. Never raises, and takes a second or so."""
+        ...

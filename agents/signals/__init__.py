@@ -9,11 +9,15 @@ from agents.signals.failing import making_dead_letters_observed
 from agents.signals.feedback import observe_outcome
 from agents.signals.indexing import observe_indexing
 from agents.signals.planning import observe_plan
+from agents.signals.sampling import SamplingPorts, make_sampling_handler, stale_in_s
 
 __all__ = [
+    "SamplingPorts",
+    "make_sampling_handler",
     "making_dead_letters_observed",
     "observe_answer",
     "observe_indexing",
     "observe_outcome",
     "observe_plan",
+    "stale_in_s",
 ]
