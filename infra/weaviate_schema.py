@@ -142,7 +142,8 @@ def _placed(
 
 def to_original(chunk_id: str, found: Mapping[str, Any]) -> Original:
     """A whole object, from all `properties`. Numbers come back as floats."""
-    kept = {name: int(value) if name in NUMBERS else value for name, value in found.items() if value is not None}
+    present = {name: value for name, value in found.items() if value is not None}
+    kept: dict[str, Any] = present | {name: int(present[name]) for name in NUMBERS}
     return Original(
         chunk_id=chunk_id,
         title=kept.get("title"),

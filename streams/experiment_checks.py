@@ -1,6 +1,7 @@
 """A definition and what is published in, a reason against running it out: what it names has to exist, and be free."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from schemas.experiments import Arm, ExperimentDecided, ExperimentDefined
@@ -13,18 +14,25 @@ LEAST_SHARE: Final = 0.001
 """Of an arm among the arms' weights: what gets fewer units than that is a slip of the pen."""
 
 
-def check_references(definition: ExperimentDefined, log: ExperimentLog, generators: Iterable[str]) -> None:
-    """Raises `ConfigurationError` for an override, prompt, version, policy or generator that does not exist."""
+@dataclass(frozen=True)
+class Served:
+    """Names that workers with the settings of here serve; an arm may name no other."""
+
+    generators: Sequence[str]
+    embedders: Sequence[str]
+
+
+def check_references(definition: ExperimentDefined, log: ExperimentLog, served: Served) -> None:
+    """Raises `ConfigurationError` for an override, prompt, version, policy, generator or embedder that is not there."""
     check_definition(definition)
-    available = tuple(generators)
     for arm in definition.arms:
-        for reason in _missing(definition, arm, log, available):
+        for reason in _missing(definition, arm, log, served):
             raise ConfigurationError(f"experiment {definition.name}, arm {arm.name}: {reason}")
 
 
-def check_against(definition: ExperimentDefined, log: ExperimentLog, generators: Iterable[str]) -> None:
+def check_against(definition: ExperimentDefined, log: ExperimentLog, served: Served) -> None:
     """As `check_references`, and raises for weights that make no sense, or for units that another experiment has."""
-    check_references(definition, log, generators)
+    check_references(definition, log, served)
     for arm, share in shares(definition).items():
         if share < LEAST_SHARE:
             raise ConfigurationError(f"experiment {definition.name}: arm {arm} would get {share:.4%} of the units only")
@@ -46,7 +54,7 @@ def running(definition: ExperimentDefined, decision: ExperimentDecided | None) -
     return not definition.stopped and (decision is None or decision.share > 0)
 
 
-def _missing(definition: ExperimentDefined, arm: Arm, log: ExperimentLog, generators: tuple[str, ...]) -> Iterator[str]:
+def _missing(definition: ExperimentDefined, arm: Arm, log: ExperimentLog, served: Served) -> Iterator[str]:
     given = arm.overrides
     if "prompt" in given or "label" in given:
         name, label = str(given.get("prompt", "answer")), str(given.get("label", PRODUCTION))
@@ -55,8 +63,9 @@ def _missing(definition: ExperimentDefined, arm: Arm, log: ExperimentLog, genera
                 yield f"tenant {tenant} has no prompt {name!r} with a version or label {label!r}: publish it first"
     if "policy" in given and log.policies.named(str(given["policy"])) is None:
         yield f"there is no policy {given['policy']!r}: publish it first"
-    if "generator" in given and given["generator"] not in generators:
-        yield f"there is no generator {given['generator']!r} here; there is {' and '.join(generators)}"
+    for kind, names in (("generator", served.generators), ("embedder", served.embedders)):
+        if kind in given and given[kind] not in names:
+            yield f"there is no {kind} {given[kind]!r} here; there is {' and '.join(names)}"
 
 
 def _meet(one: ExperimentDefined, other: ExperimentDefined) -> bool:

@@ -42,8 +42,16 @@ class Report:
         return not (self.missing or self.extra or self.duplicates or self.stale)
 
 
-def compare(planned: Mapping[Place, Planned], stored: Iterable[tuple[str, StoredChunk]]) -> Report:
-    """Every difference between the plan and the index."""
+def compare(
+    planned: Mapping[Place, Planned],
+    stored: Iterable[tuple[str, StoredChunk]],
+    revisions: Mapping[Place, int] | None = None,
+) -> Report:
+    """Every difference between the plan and the index.
+
+    `revisions` are those of the main index, when it is a candidate's that is looked at: another one is stale there,
+    since title, readers and the like may differ although the place does not.
+    """
     report = Report(planned=len(planned))
     seen: Counter[Place] = Counter()
     ordinals: set[tuple[str, str, int]] = set()
@@ -57,7 +65,7 @@ def compare(planned: Mapping[Place, Planned], stored: Iterable[tuple[str, Stored
             report.extra.append(name)
         elif (tenant, chunk.doc_id, chunk.ordinal) in ordinals:
             report.duplicates.append(name)
-        elif _is_stale(chunk, plan):
+        elif _is_stale(chunk, plan) or chunk.revision != (revisions or {}).get(place, chunk.revision):
             report.stale.append(name)
         ordinals.add((tenant, chunk.doc_id, chunk.ordinal))
     report.missing = [

@@ -11,12 +11,13 @@ from rich.table import Table
 from infra.settings import Settings
 from schemas.experiments import ExperimentDecided, ExperimentDefined
 from schemas.questions import QuestionAsked
+from streams.cli.embedders_world import check_coverage, embedders_of
 from streams.cli.experiments_report import report
 from streams.cli.experiments_simulate import simulate
-from streams.cli.experiments_world import Name, Tenant, events_since, found, read_log, send
+from streams.cli.experiments_world import Name, Tenant, events_since, found, read_log, send, served_by
 from streams.cli.options import Json, new_app
 from streams.cli.output import Exit, plain, show_facts, showing_progress, stderr, stdout, write_json
-from streams.cli.settings import load_settings
+from streams.cli.settings import load_settings, located
 from streams.experiment_book import DEFAULT_TENANT
 from streams.experiment_checks import check_against, shares
 from streams.experiment_file import experiment_object, experiment_yaml, read_experiment_file
@@ -46,10 +47,12 @@ def apply(
     settings = load_settings()
     definition = read_experiment_file(file, tenant)
     log = read_log(settings, machine=as_json)
-    check_against(definition, log, generators_of(settings))
+    check_against(definition, log, served_by(settings))
     known = log.book.find(tenant, definition.name)
     new = known is None or known[0].version != definition.version or known[0].about != definition.about
     with showing_progress(machine=as_json) as progress:
+        if embedders_of(definition):
+            asyncio.run(check_coverage(located(settings), definition, progress))
         progress("Counting the questions of the last day")
         day = asyncio.run(_last_day(settings, definition))
     if new and not dry_run:
@@ -106,11 +109,6 @@ def stop(name: Name, *, tenant: Tenant = DEFAULT_TENANT, as_json: Json = False) 
     if not definition.stopped:
         send(settings, definition.model_copy(update={"stopped": True}))
     show_facts({"name": name, "stopped": True, "published": not definition.stopped}, as_json=as_json)
-
-
-def generators_of(settings: Settings) -> tuple[str, ...]:
-    """Names of the generators that a worker with these settings has."""
-    return tuple(dict.fromkeys((settings.generator.kind, "extractive")))
 
 
 async def _last_day(settings: Settings, definition: ExperimentDefined) -> Traffic:

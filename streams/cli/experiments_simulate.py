@@ -21,7 +21,8 @@ from infra.settings import Settings
 from schemas.answers import Answer
 from schemas.experiments import Arm, ExperimentDefined
 from schemas.questions import QuestionAsked
-from streams.cli.experiments_world import Tenant, duration, events_since
+from streams.cli.embedders_world import check_coverage
+from streams.cli.experiments_world import Tenant, duration, events_since, served_by
 from streams.cli.options import Json
 from streams.cli.output import NotRunningError, plain, showing_progress, stdout, write_json
 from streams.cli.settings import kafka_of, load_settings, located
@@ -77,7 +78,8 @@ async def _simulated(
     log.prompts, log.policies = books.prompts, books.policies
     names = TopicNames(settings.namespace)
     await read_to_end(kafka_of(settings), ControlEvents(books.appliers(), names))
-    check_references(definition, log, dict.fromkeys((settings.generator.kind, "extractive")))
+    check_references(definition, log, served_by(settings))
+    await check_coverage(settings, definition, progress)
     questions = await logged_questions(settings, definition, start, limit)
     if not questions:
         raise NotRunningError("the log has no question since then that the experiment would take in")

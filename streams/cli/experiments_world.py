@@ -17,6 +17,7 @@ from streams.cli.output import NotRunningError, showing_progress
 from streams.cli.settings import kafka_of
 from streams.client_reader import TopicReader
 from streams.codec import Malformed, decode, encode
+from streams.experiment_checks import Served
 from streams.experiment_log import ExperimentLog, read_experiments
 from streams.kafka_outbox import KafkaOutbox
 from streams.topic import Topic
@@ -44,6 +45,12 @@ def found(log: ExperimentLog, tenant: str, name: str) -> ExperimentDefined:
     if known is None:
         raise NotRunningError(f"tenant {tenant} has no experiment {name!r}: `ragstream experiments list`")
     return known[0]
+
+
+def served_by(settings: Settings) -> Served:
+    """Names of the generators and embedders that a worker with these settings has."""
+    generators = dict.fromkeys((settings.generator.kind, "extractive"))
+    return Served(tuple(generators), tuple(name for name, _ in settings.embedder.named()))
 
 
 def send(settings: Settings, definition: ExperimentDefined) -> ExperimentDefined:

@@ -42,6 +42,10 @@ class RoleProcess:
         """Where the embedder of this very process runs, as its session says; None where it has none."""
         return (self._said() or {}).get("embedder")
 
+    def candidates(self) -> list[str]:
+        """Ids of the further embedders of this very process."""
+        return [str(each["model"]) for each in (self._said() or {}).get("candidates", ())]
+
     def _said(self) -> dict[str, Any] | None:
         try:
             said: dict[str, Any] = json.loads(self.ready_path.read_text("utf-8"))

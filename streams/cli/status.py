@@ -65,16 +65,20 @@ async def gather(settings: Settings) -> dict[str, Any]:
 
 
 def index_facts(held: list[Holding] | None, roles: dict[str, Any]) -> dict[str, Any]:
-    """The embedder in force, the chunks that questions find with it, and those of other embedders.
+    """The embedder in force, the chunks that questions find with it, those of candidates, and those of others.
 
     It is the one that the workers say they run: after a change of model the index of the one before is still there.
     """
     running = (role["embedder"]["model"] for role in roles.values() if role["embedder"])
     embedder = next(running, held[0].embedder_id if held else None)
+    names = dict.fromkeys(each for role in roles.values() for each in role.get("candidates", ()))
     if held is None:
-        return {"embedder": embedder, "chunks": None, "other_chunks": None}
-    found = sum(each.total for each in held if each.embedder_id == embedder)
-    return {"embedder": embedder, "chunks": found, "other_chunks": sum(each.total for each in held) - found}
+        return {"embedder": embedder, "chunks": None, "candidates": dict.fromkeys(names), "other_chunks": None}
+    counts = {each.embedder_id: each.total for each in held}
+    candidates = {each: counts.get(each, 0) for each in names}
+    found = counts.get(embedder or "", 0)
+    others = sum(counts.values()) - found - sum(candidates.values())
+    return {"embedder": embedder, "chunks": found, "candidates": candidates, "other_chunks": others}
 
 
 def all_run(facts: dict[str, Any]) -> bool:
@@ -101,6 +105,8 @@ def tables(facts: dict[str, Any]) -> list[Table]:
     index = Table(show_header=False, box=None)
     index.add_row("embedder", facts["embedder"] or "none yet")
     index.add_row("indexed chunks", _number(facts["chunks"]))
+    for name, count in facts["candidates"].items():
+        index.add_row("of candidate", f"{_number(count)} by {plain(name)}")
     if facts["other_chunks"]:
         index.add_row("of other embedders", f"{facts['other_chunks']:,}, which no question finds")
     index.add_row("dead letters", _number(facts["dead_letters"]))
@@ -134,6 +140,7 @@ def _role(role: str, settings: Settings, on_kafka: KafkaStatus | None) -> dict[s
         "lag": on_kafka.lags[role] if on_kafka else None,
         "lags": dict(on_kafka.lags_by_topic[role]) if on_kafka else {},
         "embedder": next((each.embedder() for each in running), None),
+        "candidates": next((each.candidates() for each in running), []),
     }
 
 

@@ -3,12 +3,13 @@ import pytest
 from schemas.experiments import Arm
 from schemas.failures import ConfigurationError
 from schemas.guardrails import PolicyPublished
-from streams.experiment_checks import check_against, running, shares
+from streams.experiment_checks import Served, check_against, running, shares
 from streams.experiment_log import ExperimentLog
 from tests.streams.experiment_samples import decided, defined
 from tests.streams.prompt_samples import labelled, published
 
 PROMPT = published("Other.")
+HERE = Served(generators=("extractive",), embedders=("mini", "mini:fp32"))
 
 
 def log_of(*events):
@@ -20,7 +21,7 @@ def log_of(*events):
 
 def refusal(definition, *events):
     with pytest.raises(ConfigurationError) as raised:
-        check_against(definition, log_of(*events), ("extractive",))
+        check_against(definition, log_of(*events), HERE)
     return str(raised.value)
 
 
@@ -32,13 +33,12 @@ def refusal(definition, *events):
         {"prompt": "answer"},
         {"policy": "default"},
         {"generator": "extractive"},
+        {"embedder": "mini:fp32"},
         {"top_k": 5, "alpha": 1},
     ],
 )
 def test_what_exists_may_be_tried(overrides):
-    check_against(
-        defined(overrides=overrides), log_of(PROMPT, labelled(PROMPT.version, label="candidate")), ["extractive"]
-    )
+    check_against(defined(overrides=overrides), log_of(PROMPT, labelled(PROMPT.version, label="candidate")), HERE)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,7 @@ def test_what_exists_may_be_tried(overrides):
         ({"prompt": "gone"}, "arm b: tenant default has no prompt 'gone' with a version or label 'production'"),
         ({"policy": "gone"}, "arm b: there is no policy 'gone': publish it first"),
         ({"generator": "openai"}, "arm b: there is no generator 'openai' here; there is extractive"),
+        ({"embedder": "e5"}, "arm b: there is no embedder 'e5' here; there is mini and mini:fp32"),
         ({"magic": 1}, "arm b: there is no override 'magic'"),
     ],
 )
@@ -63,7 +64,7 @@ def test_a_prompt_has_to_be_there_for_every_tenant_that_takes_part():
 
 def test_a_policy_that_is_published_for_nobody_may_be_tried():
     trial = PolicyPublished(name="trial", tenants=("nobody",), rules=log_of().policies.named("default").rules)
-    check_against(defined(overrides={"policy": "trial"}), log_of(trial), ["extractive"])
+    check_against(defined(overrides={"policy": "trial"}), log_of(trial), HERE)
 
 
 def test_an_arm_that_hardly_anybody_gets_is_refused():
@@ -99,11 +100,11 @@ def test_units_that_another_experiment_has_are_refused(mine, other, said):
     ],
 )
 def test_experiments_that_do_not_meet_may_run_at_once(mine, other):
-    check_against(defined(**mine), log_of(defined("other", **other)), ["extractive"])
+    check_against(defined(**mine), log_of(defined("other", **other)), HERE)
 
 
 def test_one_that_was_stopped_by_a_decision_is_in_nobodys_way():
     other = defined("other")
     over = decided(other, decision="stop", share=0.0)
     assert (running(other, None), running(other, over)) == (True, False)
-    check_against(defined(), log_of(other, over), ["extractive"])
+    check_against(defined(), log_of(other, over), HERE)

@@ -33,6 +33,15 @@ def test_an_index_that_holds_the_plan_is_clean():
     assert (report.planned, report.stored) == (1, 1)
 
 
+def test_a_candidate_is_stale_where_it_holds_another_revision_than_the_main_index():
+    """A change of readers leaves a chunk where it is."""
+    plan = {("default", "a"): planned(revision=3), ("default", "b"): planned(revision=3, ordinal=1)}
+    held = [stored("a", revision=2), stored("b", revision=2, ordinal=1)]
+    assert compare(plan, held).clean
+    revisions = {("default", "a"): 2, ("default", "b"): 3}
+    assert compare(plan, held, revisions).stale == [("default", "doc", "b")]
+
+
 def test_what_is_planned_and_not_there_is_missing():
     report = compare({("default", "a"): planned()}, [])
     assert report.missing == [("default", "doc", "a")]

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from agents.answering.experimenting import Overrides
 from schemas.experiments import ExperimentDefined
+from schemas.failures import ConfigurationError
 from schemas.questions import QuestionAsked
 from streams.cli import app
 from streams.cli.experiments_world import duration
@@ -209,3 +210,23 @@ def test_records_that_could_not_be_followed_are_told_with_exit_code_1(run):
 
 def test_a_duration_is_a_number_and_a_unit():
     assert [duration(each).total_seconds() for each in ("30m", "2h", "7d")] == [1_800, 7_200, 604_800]
+
+
+def test_an_arm_with_another_embedder_is_refused_where_its_index_is_not_filled(run, tmp_path, monkeypatch):
+    looked = []
+
+    async def check_coverage(settings, definition, _progress):
+        looked.append((settings.weaviate.url, definition.name))
+        raise ConfigurationError("the index of embedder mini:fp32 holds 0 chunks")
+
+    monkeypatch.setattr(module, "check_coverage", check_coverage)
+    monkeypatch.setenv("RAGSTREAM_WEAVIATE__URL", "http://localhost:1")
+    monkeypatch.setenv("RAGSTREAM_EMBEDDER__CANDIDATES", "mini:fp32")
+    world, path = World(), tmp_path / "x.yaml"
+    path.write_text(experiment_yaml(defined(overrides={"embedder": "mini:fp32"})), "utf-8")
+    refused = run(world, "apply", str(path))
+    assert (refused.exit_code, world.sent) == (Exit.FAILED, [])
+    assert "the index of embedder mini:fp32 holds 0 chunks" in refused.stderr
+    assert looked == [("http://localhost:1", "x")]
+    monkeypatch.setenv("RAGSTREAM_EMBEDDER__CANDIDATES", "")
+    assert "there is no embedder 'mini:fp32' here" in run(world, "apply", str(path)).stderr

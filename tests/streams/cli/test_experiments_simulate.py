@@ -2,14 +2,17 @@
 
 import json
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 
 import pytest
 from typer.testing import CliRunner
 
+from agents.ports import EmbeddingSpace
 from schemas.answers import AnswerServed, Provenance
 from schemas.experiments import Arm
+from schemas.failures import ConfigurationError
 from schemas.questions import QuestionAsked
 from streams.cli import app
 from streams.cli.output import Exit
@@ -114,6 +117,29 @@ def test_an_arm_that_names_what_is_not_there_is_refused(run):
     done = run(Log(asked(1)), defined(overrides={"label": "gone"}), "--json")
     assert done.exit_code == Exit.FAILED
     assert "has no prompt 'answer' with a version or label 'gone'" in json.loads(done.stdout)["error"]
+
+
+def test_an_arm_with_another_embedder_searches_its_own_index(run, monkeypatch):
+    async def check_coverage(*_): ...
+
+    monkeypatch.setattr(module, "check_coverage", check_coverage)
+    monkeypatch.setenv("RAGSTREAM_EMBEDDER__CANDIDATES", "other")
+    log, other = Log(asked(1)), Playbook(passage("Bread is sold in Vis.", number=7))
+    log.playbook.ports = replace(log.playbook.ports, spaces={"other": EmbeddingSpace(other, other)})
+    told = json.loads(run(log, defined(overrides={"embedder": "other"}), "--json").stdout)["arms"]["b"]
+    assert (told["retrieval_overlap"], told["not_followed"], told["differ"]) == (0.0, {}, 1)
+    assert other.stages()[:2] == ["embed", "search"]
+
+
+def test_an_arm_whose_index_is_not_filled_is_not_simulated(run, monkeypatch):
+    async def check_coverage(*_):
+        raise ConfigurationError("the index of embedder other holds 0 chunks")
+
+    monkeypatch.setattr(module, "check_coverage", check_coverage)
+    monkeypatch.setenv("RAGSTREAM_EMBEDDER__CANDIDATES", "other")
+    done = run(Log(asked(1)), defined(overrides={"embedder": "other"}), "--json")
+    assert done.exit_code == Exit.FAILED
+    assert "holds 0 chunks" in json.loads(done.stdout)["error"]
 
 
 def test_without_questions_there_is_nothing_to_simulate(run):

@@ -18,6 +18,7 @@ def facts(**changes):
         "dead_letters": 3,
         "embedder": "mini@1",
         "chunks": 12_345,
+        "candidates": {},
         "other_chunks": 0,
     }
     return {**given, **changes}
@@ -64,18 +65,30 @@ def test_after_a_change_of_model_the_workers_embedder_is_shown_and_the_chunks_th
     assert index_facts(held, {"plan": {"embedder": None}, "index": worker}) == {
         "embedder": "other@2",
         "chunks": 3,
+        "candidates": {},
         "other_chunks": 7,
     }
     assert "7, which no question finds" in shown(facts(other_chunks=7))
     assert "of other embedders" not in shown(facts())
 
 
+def test_what_candidates_hold_is_told_apart_from_what_no_question_finds():
+    held = [Holding("C_1", "mini@1", 384, {"default": 5}), Holding("C_2", "other@2", 512, {"default": 3})]
+    worker = {"embedder": {"model": "mini@1"}, "candidates": ["other@2", "new@3"]}
+    found = index_facts(held, {"plan": {"embedder": None}, "index": worker, "answer": worker})
+    assert (found["chunks"], found["candidates"], found["other_chunks"]) == (5, {"other@2": 3, "new@3": 0}, 0)
+    text = shown(facts(candidates=found["candidates"]))
+    assert "of candidate" in text
+    assert "3 by other@2" in text
+    assert index_facts(None, {"index": worker})["candidates"] == {"other@2": None, "new@3": None}
+
+
 def test_without_workers_the_index_says_what_it_was_made_with_and_without_an_index_nothing_does():
     held = [Holding("C_1", "mini@1", 384, {"default": 5})]
     away = {"plan": {"embedder": None}}
-    assert index_facts(held, away) == {"embedder": "mini@1", "chunks": 5, "other_chunks": 0}
-    assert index_facts([], away) == {"embedder": None, "chunks": 0, "other_chunks": 0}
-    assert index_facts(None, away) == {"embedder": None, "chunks": None, "other_chunks": None}
+    assert index_facts(held, away) == {"embedder": "mini@1", "chunks": 5, "candidates": {}, "other_chunks": 0}
+    assert index_facts([], away) == {"embedder": None, "chunks": 0, "candidates": {}, "other_chunks": 0}
+    assert index_facts(None, away) == {"embedder": None, "chunks": None, "candidates": {}, "other_chunks": None}
 
 
 def test_what_is_not_known_is_a_question_mark_and_what_starts_is_not_up():
