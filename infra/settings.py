@@ -240,9 +240,16 @@ class LearningSettings(BaseModel):
 
 
 class TelemetrySettings(BaseModel):
-    """Traces and logs. No endpoint, no export."""
+    """Traces and logs. Without an endpoint, traces go to files below the home folder."""
 
     otlp_endpoint: str | None = None
+    """Of a collector; as `OTEL_EXPORTER_OTLP_ENDPOINT`, which does as well."""
+    trace_file_mib: int = Field(default=32, ge=0, le=4_096)
+    """Most MiB of trace files for each process; 0 writes none."""
+    trace_texts: bool = False
+    """Whether spans hold what is asked, prompted and answered: redacted, and cut."""
+    slow_ms: float = Field(default=2_000.0, ge=0)
+    """A hop that takes so long is exported even where sampling leaves it out."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 

@@ -1,55 +1,149 @@
-"""Settings in, an OpenTelemetry tracer provider for this process out.
+"""Settings and the standard `OTEL_*` variables in, an OpenTelemetry tracer provider for this process out.
 
-Spans are made always, so that every event carries a trace id, and exported only where an OTLP endpoint is given (by
-our setting or by the standard `OTEL_EXPORTER_OTLP_ENDPOINT`). A collector that is down costs a bounded queue: the
-batch processor drops what does not fit and never waits.
+Where spans go: to a collector over OTLP where an endpoint is given, by our setting or by `OTEL_EXPORTER_OTLP_ENDPOINT`;
+else to files under the home folder, which `ragstream trace` reads. A bounded queue lies in between and drops what
+doesn't fit: a collector, or a disk, that is down or slow never holds up the work. `OTEL_SDK_DISABLED=true` makes no
+spans, `OTEL_TRACES_EXPORTER=none` keeps none.
 """
 
+import logging
 import os
 import threading
-from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
 from typing import Final
 
 from opentelemetry import trace
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.resources import OTELResourceDetector, Resource
+from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.export import ConsoleSpanExporter, SpanExporter
+from opentelemetry.sdk.trace.id_generator import IdGenerator
+from opentelemetry.sdk.trace.sampling import _get_from_env_or_default
 
 from infra.settings import TelemetrySettings
+from infra.span_queue import SpanQueue
+from infra.span_sampling import KeepingProcessor, RecordingSampler
+from infra.trace_files import MIB, TraceFileExporter
+from schemas.failures import ConfigurationError
 
 SHUTDOWN_LIMIT_S: Final = 5.0
 """Longest that exporting the last spans may hold up the end of a process."""
+PROTOCOLS: Final = ("http/protobuf", "grpc")
+EXPORTERS: Final = ("otlp", "console", "none")
+TRACES: Final = "traces"
+"""Folder below the home folder."""
 
 
-def start_telemetry(settings: TelemetrySettings, service: str) -> Callable[[], None]:
-    """Install the provider; the callable that is given back exports what is left and stops it.
+@dataclass(frozen=True)
+class Telemetry:
+    """What tells of this process. `provider` and `queue` are None where somebody else's provider is used."""
+
+    provider: TracerProvider | None = None
+    queue: SpanQueue | None = None
+
+    @property
+    def dropped(self) -> int:
+        """Spans that were not delivered."""
+        return 0 if self.queue is None else self.queue.dropped
+
+    def stop(self) -> None:
+        """Export what is left, for `SHUTDOWN_LIMIT_S` at most.
+
+        On a thread, since an exporter whose collector hangs waits for its own, longer, time-outs.
+        """
+        if self.provider is None:
+            return
+        thread = threading.Thread(target=self.provider.shutdown, name="telemetry-shutdown", daemon=True)
+        thread.start()
+        thread.join(SHUTDOWN_LIMIT_S)
+
+
+def start_telemetry(
+    settings: TelemetrySettings, service: str, home: Path | None = None, ids: IdGenerator | None = None
+) -> Telemetry:
+    """Install the provider; the caller stops what is given back.
 
     A provider that is installed already, by an application or by auto-instrumentation, is used as it is and left alone.
+    Without a `home` there are no files. Raises `ConfigurationError` for variables that ask for what there is not.
     """
     if isinstance(trace.get_tracer_provider(), TracerProvider):
-        return _leave_alone
-    provider = TracerProvider(resource=Resource.create({"service.name": service, "service.namespace": "ragstream"}))
-    endpoint = settings.otlp_endpoint
-    if (
-        endpoint
-        or os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT")
-        or os.environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
-    ):
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - slow
-
-        path = None if endpoint is None else f"{endpoint.rstrip('/')}/v1/traces"
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=path)))
+        return Telemetry()
+    exporter, where = _exporter(settings, service, home)
+    provider = TracerProvider(
+        sampler=RecordingSampler(_get_from_env_or_default()),
+        resource=_resource(service),
+        id_generator=ids,
+        shutdown_on_exit=False,
+    )
+    queue = None
+    if exporter is not None:
+        queue = SpanQueue(exporter, where)
+        provider.add_span_processor(_kept(queue, settings, where))
     trace.set_tracer_provider(provider)
-    return partial(_shut_down, provider)
+    return Telemetry(provider, queue)
 
 
-def _leave_alone() -> None:
-    """It is not ours to stop."""
+def _kept(queue: SpanQueue, settings: TelemetrySettings, where: str) -> SpanProcessor:
+    """Files keep everything: they are bounded, and nobody else sees them."""
+    return queue if where == TRACES else KeepingProcessor(queue, settings.slow_ms)
 
 
-def _shut_down(provider: TracerProvider) -> None:
-    """On a thread, since an exporter whose collector hangs waits for its own, longer, time-outs."""
-    thread = threading.Thread(target=provider.shutdown, name="telemetry-shutdown", daemon=True)
-    thread.start()
-    thread.join(SHUTDOWN_LIMIT_S)
+def exports(settings: TelemetrySettings) -> bool:
+    """Whether spans go to a collector."""
+    endpoint = settings.otlp_endpoint or _first("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+    return bool(endpoint) and _chosen() == "otlp"
+
+
+def _exporter(settings: TelemetrySettings, service: str, home: Path | None) -> tuple[SpanExporter | None, str]:
+    """Where spans go, and what to call it."""
+    match _chosen():
+        case "none":
+            return None, ""
+        case "console":
+            return ConsoleSpanExporter(), "console"
+    if exports(settings):
+        logging.getLogger("opentelemetry.exporter").setLevel(logging.CRITICAL)  # a line for each try; the queue says it
+        return _otlp(settings.otlp_endpoint), "collector"
+    if home is None or not settings.trace_file_mib:
+        return None, ""
+    return TraceFileExporter(home / TRACES, service, settings.trace_file_mib * MIB), TRACES
+
+
+def _otlp(endpoint: str | None) -> SpanExporter:
+    """The exporter for the protocol that the variables name; they also say headers, certificates and time-outs."""
+    protocol = _first("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL") or PROTOCOLS[0]
+    if protocol == "grpc":
+        from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import (  # noqa: PLC0415 - slow
+            OTLPSpanExporter as GrpcExporter,
+        )
+
+        return GrpcExporter(endpoint=endpoint)
+    if protocol != "http/protobuf":
+        raise ConfigurationError(
+            f"OTEL_EXPORTER_OTLP_PROTOCOL={protocol} is not supported: set {' or '.join(PROTOCOLS)}"
+        )
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - slow
+
+    return OTLPSpanExporter(endpoint=None if endpoint is None else f"{endpoint.rstrip('/')}/v1/traces")
+
+
+def _chosen() -> str:
+    chosen = _first("OTEL_TRACES_EXPORTER") or EXPORTERS[0]
+    if chosen not in EXPORTERS:
+        raise ConfigurationError(f"OTEL_TRACES_EXPORTER={chosen} is not supported: set {' or '.join(EXPORTERS)}")
+    return chosen
+
+
+def _first(*names: str) -> str:
+    """The first of the variables that says something."""
+    return next((value for name in names if (value := os.environ.get(name, "").strip())), "")
+
+
+def _resource(service: str) -> Resource:
+    """Who we are; `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` go before."""
+    ours = Resource(
+        {"service.name": service, "service.namespace": "ragstream", "service.version": version("ragstream")}
+    )
+    theirs = Resource.create({})
+    return theirs.merge(ours).merge(OTELResourceDetector().detect())

@@ -1,7 +1,7 @@
 """Names of what ragstream tells about itself: spans and their attributes here, each once, with what it means.
 
-Where OpenTelemetry has a name, it is OpenTelemetry's: semantic conventions 1.45.0 for messaging and errors, and the GenAI
-conventions 0.1.0, which moved to a repository of their own after 1.41.0, for `gen_ai.*`. Both are still in development.
+Where OpenTelemetry has a name, it is OpenTelemetry's: semantic conventions 1.45.0 for messaging and errors, and for
+`gen_ai.*` the GenAI conventions 0.1.0, which moved to a repository of their own after 1.41.0. Both are in development.
 What they have no name for begins with `ragstream.`. Ids and texts are never part of a span's name.
 
 A span's name may have parts in braces, which stand for a value of few kinds: a stage, a topic, a model.
@@ -159,7 +159,7 @@ ATTRIBUTES: Final[Mapping[str, str]] = {
     EVENT: "The event's type.",
     OUTPUTS: "Types of the events that came of it.",
     WAITED_MS: "From the record's time in Kafka to the beginning of work on it.",
-    ATTEMPTS: "How often it was tried, when that was more than once.",
+    ATTEMPTS: "How often it was tried, until it succeeded or was given up.",
     DOC_ID: "The document.",
     QUERY_ID: "The question.",
     ANSWER_ID: "The answer.",

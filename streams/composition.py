@@ -20,6 +20,7 @@ from agents.guardrails.engine import GuardEngine
 from agents.guardrails.remembering import RememberingGuard
 from agents.planning import ChunkSizes
 from agents.ports import Clock, EmbeddingSpace, Generator, Guard, PromptBook, Reranker, Rewriter, Subject, TokenCounter
+from agents.tracer import UNTRACED, Tracer
 from infra.models import ModelFolder, NamedModel
 from infra.onnx_embedder import OnnxEmbedder, open_embedder
 from infra.onnx_engine import Running
@@ -38,6 +39,8 @@ from streams.control_events import Applier
 from streams.experiment_book import InMemoryExperimentBook
 from streams.policy_book import InMemoryPolicyBook, TrialPolicies
 from streams.prompt_book import InMemoryPromptBook
+from streams.span_tracer import SpanTracer
+from streams.trace_texts import make_redactor
 
 WEAVIATE_WAIT_S: Final = 60.0
 CONCURRENCY: Final = 16
@@ -157,6 +160,11 @@ def fitting_sizes(settings: Settings, models: Sequence[NamedModel]) -> ChunkSize
     return sizes
 
 
+def open_tracer(settings: Settings) -> SpanTracer:
+    """Who is told how the work goes; of texts only where the settings say so."""
+    return SpanTracer(make_redactor() if settings.telemetry.trace_texts else None)
+
+
 @contextmanager
 def opened_reranker(settings: Settings) -> Iterator[Reranker | None]:
     """The reranker of the settings, closed at the end; None where they name none."""
@@ -170,7 +178,7 @@ def opened_reranker(settings: Settings) -> Iterator[Reranker | None]:
 
 @asynccontextmanager
 async def opened_generator(
-    settings: Settings, prompts: PromptBook, counter: TokenCounter, clock: Clock
+    settings: Settings, prompts: PromptBook, counter: TokenCounter, clock: Clock, tracer: Tracer = UNTRACED
 ) -> AsyncIterator[tuple[Mapping[str, Generator], Rewriter]]:
     """The generators that there are, by kind, with what makes questions standalone; closed at the end.
 
@@ -182,7 +190,7 @@ async def opened_generator(
         return
     chat = open_chat_model(settings.generator)
     try:
-        drafting = FallbackGenerator(ChatGenerator(chat, prompts, counter), extractive, clock)
+        drafting = FallbackGenerator(ChatGenerator(chat, prompts, counter, tracer), extractive, clock)
         yield {settings.generator.kind: drafting, "extractive": extractive}, ChatRewriter(chat, prompts, counter)
     finally:
         await chat.close()
@@ -193,10 +201,10 @@ async def opened_answering(
     settings: Settings, books: Books, models: Sequence[NamedModel]
 ) -> AsyncIterator[tuple[AnsweringPorts, Rewriter, Sequence[Running]]]:
     """What questions are answered with, except for who remembers and who is told; the rewriter; where each embeds."""
-    counter = open_token_counter(models[0].folder)
+    counter, tracer = open_token_counter(models[0].folder), open_tracer(settings)
     async with (
         opened_spaces(models) as spaces,
-        opened_generator(settings, books.prompts, counter, utc_now) as (generators, rewriter),
+        opened_generator(settings, books.prompts, counter, utc_now, tracer) as (generators, rewriter),
     ):
         with opened_reranker(settings) as reranker:
             ports = AnsweringPorts(
@@ -209,6 +217,7 @@ async def opened_answering(
                 generators=generators,
                 spaces=spaces.by_name,
                 guard_with=books.guard_with,
+                tracer=tracer,
             )
             yield ports, rewriter, spaces.running
 

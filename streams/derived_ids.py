@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from hashlib import blake2b
 
-from opentelemetry.sdk.trace import RandomIdGenerator
+from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 
 _wanted: ContextVar[tuple[int | None, int] | None] = ContextVar("wanted span ids", default=None)
 _siblings: ContextVar[Counter[str] | None] = ContextVar("spans within the current one", default=None)

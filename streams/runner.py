@@ -21,10 +21,11 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeVar
 
 import structlog
-from opentelemetry.trace import Span, Status, StatusCode
+from opentelemetry.trace import Span
 
 from agents.ports import Clock
 from agents.shapes import Turn
+from schemas import signals
 from schemas.event import Event
 from schemas.failures import ImplausibleError, PermanentError
 from schemas.operations import AlertFired, AlertResolved
@@ -92,29 +93,26 @@ class Runner:
     async def _attempt(self, records: Sequence[Record], turn: Turn) -> Exception | None:
         """Take records through all duties. Gives the error when Kafka refused what more than one of them gave."""
         works = [self._opened(record) for record in records]
-        with structlog.contextvars.bound_contextvars(stage=self.stage.name):
-            try:
-                writes = await self._run([work for work in works if work.event is not None], turn)
-                await turn()
-                self._bury(works)
-                await self._observe(works)
-                refused = await self._send(works)
-                if refused is None:
-                    await self._store(writes)
-                elif len(works) == 1:
-                    await self._replace_by_dead_letter(works[0], refused)
-                    return None
-                return refused
-            finally:
-                for work in works:
-                    work.span.end()
+        with structlog.contextvars.bound_contextvars(stage=self.stage.name), tracing.concluded(works):
+            writes = await self._run([work for work in works if work.event is not None], turn)
+            await turn()
+            self._bury(works)
+            await self._observe(works)
+            refused = await self._send(works)
+            if refused is None:
+                await self._store(writes)
+            elif len(works) == 1:
+                await self._replace_by_dead_letter(works[0], refused)
+                return None
+            return refused
 
     def _opened(self, record: Record) -> Work:
-        work = Work(record, tracing.start(record, self.stage.name))
+        work = Work(record, tracing.start(record, self.stage.name, self.stage.role, self.clock()))
         event = decode(record, self.stage.source, self.max_bytes)
         if isinstance(event, Malformed):
             work.failure = Failure(event.reason, "Malformed", malformed=True)
             return work
+        tracing.describe(work.span, event)
         homeward = way_home(record, event, self.stage.source, self.partitions)
         if isinstance(self.stage, StepStage) and homeward is not None:
             work.outgoing = [homeward]
@@ -174,6 +172,7 @@ class Runner:
     def _settle(self, work: Work, tried: Tried[Sequence[Event]]) -> None:
         """Take a processor's outputs; outputs that cannot be encoded are a failure of the event."""
         error = tried.error
+        work.span.set_attribute(signals.ATTEMPTS, tried.attempts)
         if error is None:
             try:
                 work.outgoing = self._encoded(tried.result or (), work.span)
@@ -194,7 +193,6 @@ class Runner:
         for work in works:
             if work.failure is None:
                 continue
-            work.span.set_status(Status(StatusCode.ERROR, work.failure.error))
             letter = dead_letter(
                 work.record,
                 stage=self.stage.name,
@@ -233,7 +231,8 @@ class Runner:
         outgoing = [each for work in works for each in work.outgoing]
         if not outgoing:
             return None
-        tried = await self._persist(lambda: self.outbox.send(outgoing), works[0].record)
+        with tracing.sending(self.stage.name, [work.span for work in works if work.outgoing], outgoing):
+            tried = await self._persist(lambda: self.outbox.send(outgoing), works[0].record)
         if tried.error is None or isinstance(tried.error, PermanentError):
             return tried.error
         raise tried.error  # not delivered, so not to be acknowledged
@@ -274,7 +273,8 @@ class Runner:
         """Best effort: when Kafka itself is what is down, the log has to do."""
         log.error("alert", alert=alert.alert, summary=alert.summary)
         try:
-            await self.outbox.send([encode(alert, self.names, f"ragstream/{self.stage.role}")])
+            record = encode(alert, self.names, f"ragstream/{self.stage.role}")
+            await self.outbox.send([record.with_headers(tracing.inject())])
         except Exception as error:  # noqa: BLE001 - an alert must not stop what it is about
             log.warning("alert-not-sent", error=type(error).__name__)
 

@@ -11,6 +11,7 @@ from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from agents.tracer import Noted
 from schemas import signals
 from streams.derived_ids import deriving, number_of, numbering
+from streams.tracing import tracer
 
 MAX_TEXT: Final = 2_000
 """Characters of a text on a span."""
@@ -45,11 +46,11 @@ class SpanTracer:
         kind = SpanKind.CLIENT if remote else SpanKind.INTERNAL
         noted = {key: value for key, value in (attributes or {}).items() if value is not None}
         if number is None:
-            opened = _tracer().start_span(name, kind=kind, attributes=noted)
+            opened = tracer().start_span(name, kind=kind, attributes=noted)
         else:
             parent = trace.get_current_span().get_span_context().span_id
             with deriving(f"{parent:x}/{name}/{number}"):
-                opened = _tracer().start_span(name, kind=kind, attributes=noted)
+                opened = tracer().start_span(name, kind=kind, attributes=noted)
         with numbering(), ended(opened):
             yield NotedSpan(opened, self.redact)
 
@@ -71,8 +72,3 @@ def ended(span: Span) -> Iterator[None]:
         raise
     finally:
         span.end()
-
-
-def _tracer() -> trace.Tracer:
-    """Asked for anew: the process's provider is set after this module is loaded."""
-    return trace.get_tracer("ragstream")

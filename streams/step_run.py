@@ -12,6 +12,7 @@ from typing import Any, Final
 from opentelemetry.trace import Span
 
 from schemas.event import Event
+from streams import tracing
 from streams.outcomes import Failure, Work, Write
 from streams.records import Outgoing, Record
 from streams.stages import StepStage
@@ -59,7 +60,8 @@ class StepRun:
                 self._latest[key] = Write(work.record, key, previous)
                 continue
             try:
-                state, outputs = self.stage.step(previous.state if previous else None, work.event)
+                with tracing.within(work.span):
+                    state, outputs = self.stage.step(previous.state if previous else None, work.event)
                 work.outgoing = self.encode(outputs, work.span)
             except Exception as error:  # noqa: BLE001 - for the runner, where every exception ends
                 work.failure = self.fail(error)

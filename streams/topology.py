@@ -17,6 +17,7 @@ from agents.feedback.unit import UnitState, making_units_expired, score_unit, un
 from agents.indexing import make_indexing_batch
 from agents.planning import ChunkSizes, Manifest, make_planning_step
 from agents.ports import Clock, Embedder, EmbeddingSpace, Guard, Index, PromptBook, TokenCounter
+from agents.tracer import UNTRACED, Tracer
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.questions import QuestionAsked
 from streams.prompt_book import InMemoryPromptBook
@@ -24,6 +25,7 @@ from streams.roles import ANSWER, INDEX, JOINED, LEARN, MANIFESTS, PLAN, ROLES, 
 from streams.stages import BatchStage, HandlerStage, Stage, StepStage
 from streams.together import at_once
 from streams.topics import ANSWERS, CHUNKS, DOCUMENTS, EXPERIMENT_LOG, EXPERIMENTS, FEEDBACK, OUTCOMES, QUERIES
+from streams.traced_ports import traced
 from streams.tracing import stamped
 
 __all__ = [
@@ -52,13 +54,19 @@ def seconds_left(question: QuestionAsked, now: datetime, default_deadline_ms: in
     return (question.deadline_ms or default_deadline_ms) / 1_000 - waited
 
 
-def plan_stage(counter: TokenCounter, sizes: ChunkSizes, embedder_id: str, guard: Guard | None = None) -> StepStage:
+def plan_stage(
+    counter: TokenCounter,
+    sizes: ChunkSizes,
+    embedder_id: str,
+    guard: Guard | None = None,
+    tracer: Tracer = UNTRACED,
+) -> StepStage:
     """Documents in; what to embed, move and delete out. The state is the document's manifest."""
     return StepStage(
         name="plan",
         role=PLAN,
         source=DOCUMENTS,
-        step=make_planning_step(counter, sizes, embedder_id, guard),
+        step=make_planning_step(counter, sizes, embedder_id, guard, tracer),
         state=Manifest,
         table=MANIFESTS,
         state_key=state_key,
@@ -66,14 +74,20 @@ def plan_stage(counter: TokenCounter, sizes: ChunkSizes, embedder_id: str, guard
 
 
 def index_stage(
-    embedder: Embedder, index: Index, clock: Clock, candidates: Mapping[str, EmbeddingSpace] | None = None
+    embedder: Embedder,
+    index: Index,
+    clock: Clock,
+    candidates: Mapping[str, EmbeddingSpace] | None = None,
+    tracer: Tracer = UNTRACED,
 ) -> BatchStage:
     """Plans in, chunks embedded and stored; by each of the candidates, too."""
+    main = traced(EmbeddingSpace(embedder, index), tracer)
+    others = {name: traced(space, tracer) for name, space in (candidates or {}).items()}
     return BatchStage(
         name="index",
         role=INDEX,
         source=CHUNKS,
-        batch=make_indexing_batch(embedder, index, clock, at_once, candidates),
+        batch=make_indexing_batch(main.embedder, main.index, clock, at_once, others),
         max_batch=64,
     )
 
@@ -96,15 +110,15 @@ def joined_key(event: Told) -> str:
     return f"{event.tenant}/{event.answer_id}"
 
 
-def learn_stages(lifetimes: Lifetimes, prompts: PromptBook) -> tuple[Stage, ...]:
+def learn_stages(lifetimes: Lifetimes, prompts: PromptBook, tracer: Tracer = UNTRACED) -> tuple[Stage, ...]:
     """Answers, feedback and definitions of experiments in; outcomes, reports and decisions out."""
     return (
-        HandlerStage(name="expose", role=LEARN, source=ANSWERS, handler=expose, concurrency=64),
+        HandlerStage(name="expose", role=LEARN, source=ANSWERS, handler=stamped(expose), concurrency=64),
         StepStage(
             name="join",
             role=LEARN,
             source=FEEDBACK,
-            step=make_join_step(lifetimes),
+            step=make_join_step(lifetimes, tracer),
             state=Joined,
             table=JOINED,
             state_key=joined_key,
@@ -150,8 +164,8 @@ def make_stages(
     """The whole topology, for a driver that runs all of it in one process."""
     candidates = {name: space for name, space in ports.spaces.items() if space.index is not ports.index}
     return (
-        plan_stage(counter, sizes, ports.embedder.embedder_id, ports.guard),
-        index_stage(ports.embedder, ports.index, ports.clock, candidates),
+        plan_stage(counter, sizes, ports.embedder.embedder_id, ports.guard, ports.tracer),
+        index_stage(ports.embedder, ports.index, ports.clock, candidates, ports.tracer),
         answer_stage(ports, options),
-        *learn_stages(lifetimes or Lifetimes(), prompts or InMemoryPromptBook()),
+        *learn_stages(lifetimes or Lifetimes(), prompts or InMemoryPromptBook(), ports.tracer),
     )

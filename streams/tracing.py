@@ -5,7 +5,7 @@ A record's span has the same id whenever the record is worked on, so a redeliver
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,6 +19,7 @@ from schemas.answers import Answer
 from schemas.event import Event
 from schemas.feedback import AnswerExposed
 from streams.derived_ids import deriving, numbering
+from streams.outcomes import Work
 from streams.records import Outgoing, Record
 
 MAX_LINKS: Final = 64
@@ -100,15 +101,24 @@ def describe(span: Span, event: Event) -> None:
     )
 
 
-def conclude(span: Span, outgoing: Sequence[Outgoing], error: str | None, attempts: int) -> None:
-    """Note on a record's span what came of it: the outputs' types, and the class of the error if it failed."""
-    types = [each.headers.get("ce_type", b"").decode().rpartition(".")[2] for each in outgoing]
-    span.set_attribute(signals.OUTPUTS, types[:MAX_LINKS])
-    if attempts > 1:
-        span.set_attribute(signals.ATTEMPTS, attempts)
-    if error is not None:
-        span.set_attribute(signals.ERROR_TYPE, error)
-        span.set_status(Status(StatusCode.ERROR, error))
+@contextmanager
+def concluded(works: Sequence[Work]) -> Iterator[None]:
+    """End the records' spans with the block, and note on them the outputs' types and the class of what went wrong."""
+    given_up = None
+    try:
+        yield
+    except BaseException as error:
+        given_up = type(error).__name__
+        raise
+    finally:
+        for work in works:
+            types = [each.headers.get("ce_type", b"").decode().rpartition(".")[2] for each in work.outgoing]
+            work.span.set_attribute(signals.OUTPUTS, types[:MAX_LINKS])
+            failed = work.failure.error if work.failure else given_up
+            if failed is not None:
+                work.span.set_attribute(signals.ERROR_TYPE, failed)
+                work.span.set_status(Status(StatusCode.ERROR, failed))
+            work.span.end()
 
 
 def stamped(handler: Handler[E]) -> Handler[E]:
@@ -151,7 +161,8 @@ def batch(stage: str, spans: Sequence[Span]) -> Iterator[None]:
         with within(spans[0]):
             yield
         return
-    with _together(f"{stage} batch", spans, {signals.STAGE: stage}, SpanKind.CONSUMER) as together:
+    name = signals.BATCH.format(stage=stage)
+    with _together(name, spans, {signals.STAGE: stage}, SpanKind.CONSUMER) as together:
         for span in spans:
             span.add_link(together.get_span_context())
         yield
@@ -167,31 +178,26 @@ def sending(stage: str, spans: Sequence[Span], outgoing: Sequence[Outgoing]) -> 
         signals.MESSAGING_SYSTEM: "kafka",
         signals.MESSAGING_OPERATION_NAME: "send",
         signals.MESSAGING_OPERATION_TYPE: "send",
-        signals.MESSAGING_DESTINATION: ",".join(topics),
         signals.MESSAGING_BATCH_COUNT: len(outgoing),
     }
-    with ExitStack() as stack:
-        if len(spans) == 1:
-            stack.enter_context(within(spans[0]))
-            stack.enter_context(deriving(f"{spans[0].get_span_context().span_id:x}/{name}"))
-            stack.enter_context(
-                _tracer.start_as_current_span(
-                    name,
-                    kind=SpanKind.PRODUCER,
-                    attributes=attributes,
-                    record_exception=False,
-                    set_status_on_exception=False,
-                )
-            )
-        else:
-            stack.enter_context(_together(name, spans, attributes, SpanKind.PRODUCER))
-        yield
+    if len(topics) == 1:
+        attributes[signals.MESSAGING_DESTINATION] = topics[0]
+    if len(spans) > 1:
+        with _together(name, spans, attributes, SpanKind.PRODUCER):
+            yield
+        return
+    context = trace.set_span_in_context(spans[0])
+    with deriving(f"{spans[0].get_span_context().span_id:x}/{name}"):
+        span = _tracer.start_span(name, context=context, kind=SpanKind.PRODUCER, attributes=attributes)
+    try:
+        with within(span):
+            yield
+    finally:
+        span.end()
 
 
 @contextmanager
-def _together(
-    name: str, spans: Sequence[Span], attributes: Mapping[str, str | int], kind: SpanKind
-) -> Iterator[Span]:
+def _together(name: str, spans: Sequence[Span], attributes: Mapping[str, str | int], kind: SpanKind) -> Iterator[Span]:
     """A span of a trace of its own, linked to `spans`, and current."""
     contexts = [span.get_span_context() for span in spans]
     about = f"{name}/" + ",".join(f"{each.trace_id:x}-{each.span_id:x}" for each in contexts)

@@ -29,6 +29,7 @@ from streams.composition import (
     answering_options,
     fitting_sizes,
     lifetimes,
+    open_tracer,
     opened_answering,
     opened_spaces,
     utc_now,
@@ -37,6 +38,7 @@ from streams.control_events import ControlEvents
 from streams.control_reader import ControlReader, following
 from streams.conversation_log import ConversationLog, reading_along
 from streams.delta_releaser import DeltaReleaser
+from streams.derived_ids import DerivedIds
 from streams.faust_driver import FaustDriver, FaustOptions
 from streams.fuse import FuseBlownError
 from streams.kafka_admin import cluster_id, ensure_topics, group_id, planned_topics
@@ -69,11 +71,11 @@ def run_worker(role: str, settings: Settings, *, machine: bool = False) -> int:
     configure_logs(settings.telemetry.log_level, machine=machine)
     if role != topology.ANSWER and hasattr(os, "nice"):
         os.nice(settings.bulk_niceness)
-    stop_telemetry = start_telemetry(settings.telemetry, f"ragstream-{role}")
+    telemetry = start_telemetry(settings.telemetry, f"ragstream-{role}", settings.home, DerivedIds())
     try:
         return asyncio.run(_run(role, settings, settings.kafka.bootstrap))
     finally:
-        stop_telemetry()
+        telemetry.stop()
 
 
 async def _run(role: str, settings: Settings, bootstrap: str) -> int:
@@ -123,22 +125,26 @@ async def _stages(
     role: str, settings: Settings, bootstrap: str, outbox: KafkaOutbox
 ) -> AsyncIterator[tuple[Sequence[Stage], Sequence[Running]]]:
     """The stages of one role, with nothing loaded that this role does not use; and where its embedders run."""
-    books = Books()
+    books, tracer = Books(), open_tracer(settings)
     events = ControlEvents(books.appliers(), TopicNames(settings.namespace), outbox, source=f"ragstream/{role}")
     if role == topology.LEARN:
         async with following(ControlReader.on_kafka(bootstrap, events)):
-            yield topology.learn_stages(lifetimes(settings), books.prompts), ()
+            yield topology.learn_stages(lifetimes(settings), books.prompts, tracer), ()
         return
     models = await ensure_models(settings, lambda sentence: log.info("model", progress=sentence))
     if role == topology.INDEX:
         async with opened_spaces(models) as spaces:
             main = spaces.main
-            yield (topology.index_stage(main.embedder, main.index, utc_now, spaces.candidates),), spaces.running
+            yield (
+                (topology.index_stage(main.embedder, main.index, utc_now, spaces.candidates, tracer),),
+                spaces.running,
+            )
         return
     async with following(ControlReader.on_kafka(bootstrap, events)):
         if role == topology.PLAN:
             counter, sizes = open_token_counter(models[0].folder), fitting_sizes(settings, models)
-            yield (topology.plan_stage(counter, sizes, models[0].embedder_id, books.replayable_guard()),), ()
+            guard = books.replayable_guard()
+            yield (topology.plan_stage(counter, sizes, models[0].embedder_id, guard, tracer),), ()
             return
         async with _answering(settings, bootstrap, outbox, books, models) as (stage, running):
             yield (stage,), running

@@ -15,6 +15,8 @@ from agents.answering.model_text import Ending, ModelText
 from agents.answering.prompting import BUILT_IN, Rendered, render
 from agents.language import language_of
 from agents.ports import ChatModel, PromptBook, TokenCounter
+from agents.tracer import UNTRACED, Tracer
+from schemas import signals
 from schemas.answers import Finding, Usage
 from schemas.drafts import Claim, DraftEnded, DraftPart, DraftStarted, DraftTask
 from schemas.failures import PermanentError
@@ -31,8 +33,9 @@ _SAID: Final[dict[Ending, Finding]] = {
 class ChatGenerator:
     """A `Generator` that has a language model write, within a prompt that may change while it runs."""
 
-    def __init__(self, chat: ChatModel, prompts: PromptBook, counter: TokenCounter) -> None:
+    def __init__(self, chat: ChatModel, prompts: PromptBook, counter: TokenCounter, tracer: Tracer = UNTRACED) -> None:
         """`counter` estimates how long the prompt is."""
+        self._tracer = tracer
         self._chat = chat
         self._prompts = prompts
         self._counter = counter
@@ -47,8 +50,17 @@ class ChatGenerator:
 
         Raises what the chat model raises, and `PromptError` when the prompt can't be filled in.
         """
-        prompt, findings = self._prompt(task)
-        rendered = self._rendered(prompt, task)
+        with self._tracer.span(signals.PROMPT) as span:
+            prompt, findings = self._prompt(task)
+            rendered = self._rendered(prompt, task)
+            span.note(
+                {
+                    signals.GEN_AI_PROMPT_NAME: prompt.name,
+                    signals.PROMPT_VERSION: prompt.version,
+                    signals.PROMPT_PASSAGES: len(rendered.passages),
+                }
+            )
+            span.text(signals.GEN_AI_INPUT_MESSAGES, "\n\n".join(each.content for each in rendered.messages))
         yield DraftStarted(
             instructions=rendered.instructions, generator_id=self.generator_id, prompt_version=prompt.version
         )

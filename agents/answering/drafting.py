@@ -13,6 +13,8 @@ from agents.answering.citations import CitationChecker, joined
 from agents.answering.guarding import citable, without_redacted
 from agents.answering.neighbours import Stretch, in_chunks
 from agents.ports import Generator, Guard, Releaser, Subject
+from agents.tracer import UNTRACED, Span, Tracer
+from schemas import signals
 from schemas.answers import AnswerDelta, Citation, Finding, Usage
 from schemas.drafts import Claim, DraftEnded, DraftRestarted, DraftStarted, DraftTask, Quote
 from schemas.guardrails import Action
@@ -36,6 +38,7 @@ class Writing:
     """The same as the generator reads them."""
     guard: Guard | None
     releaser: Releaser | None
+    tracer: Tracer = UNTRACED
     strict: bool = False
     """Whether a claim that nothing carries makes the whole answer abstain, instead of being left out."""
     text: str = ""
@@ -76,7 +79,8 @@ class Writing:
                         self._instructions = part.instructions
                         self.generator_id, self.prompt_version = part.generator_id, part.prompt_version
                     case Claim():
-                        await self._take(part)
+                        with self.tracer.span(signals.CHECK) as span:
+                            await self._take(part, span)
                     case DraftRestarted():
                         self._restart(part)
                     case DraftEnded():
@@ -84,7 +88,7 @@ class Writing:
                 if self.refused or self._claims == MOST_CLAIMS:
                     return
 
-    async def _take(self, claim: Claim) -> None:
+    async def _take(self, claim: Claim, span: Span) -> None:
         self._claims += 1
         verified = self._checker.verified(in_chunks(claim, self.stretches))
         quotes: tuple[Quote, ...] = ()
@@ -92,6 +96,7 @@ class Writing:
             pieces, findings = without_redacted(self.guard, self.question.tenant, quote)
             quotes += pieces
             self._guarded.update({f"{each.rule} of {quote.span}": each for each in findings})
+        span.note({signals.QUOTES: len(claim.quotes), signals.QUOTES_VERIFIED: len(quotes)})
         if not quotes or not verified.text:
             if self.strict:
                 self.refused, self.reason = "abstain", UNSUPPORTED
@@ -99,6 +104,7 @@ class Writing:
         before = len(self._checker.citations)
         sentence = self._checker.cited(verified.model_copy(update={"quotes": quotes}))
         await self._release(self._guarded_text(joined(self.text, sentence)), before)
+        span.note({signals.GUARD_ACTION: self.refused or "allow"})
 
     def _citable(self, passage: Passage) -> Passage:
         shown, findings = citable(self.guard, self.question.tenant, passage)

@@ -18,8 +18,11 @@ from agents.answering.ports import AnsweringPorts
 from agents.answering.retrieve import Retrieved, retrieve
 from agents.answering.screen import blank_question
 from agents.answering.stopwatch import Stopwatch
+from agents.answering.telling import model_of
 from agents.answering.understanding import Understood, understand
 from agents.shapes import Handler
+from agents.tracer import Span
+from schemas import signals
 from schemas.answers import (
     Answer,
     AnswerAbstained,
@@ -51,8 +54,10 @@ def make_answering_handler(ports: AnsweringPorts, options: AnsweringOptions) -> 
     """
 
     async def answer(question: QuestionAsked) -> Sequence[Event]:
-        treatment = treat(question, ports, options)
-        watch = Stopwatch(ports.clock, question.at, question.deadline_ms or options.default_deadline_ms)
+        watch = Stopwatch(ports.clock, question.at, question.deadline_ms or options.default_deadline_ms, ports.tracer)
+        with ports.tracer.span(signals.ASSIGN) as span:
+            treatment = treat(question, ports, options)
+            span.note({signals.EXPERIMENTS: [f"{each.experiment}={each.arm}" for each in treatment.assigned]})
         return (treatment.marked(await _answered(treatment, watch)),)
 
     return answer
@@ -104,12 +109,15 @@ class _Answering:
         )
         if self.watch.overdue():
             return self.too_late()
-        lacking = weigh_evidence(understood.text, found.passages, self.options).lacking
+        with self.watch.tracer.span(signals.WEIGH) as span:
+            lacking = weigh_evidence(understood.text, found.passages, self.options).lacking
+            span.note({signals.KEPT: len(found.passages), signals.LACKING: lacking is not None})
         if lacking is not None:
             left_out = LEFT_OUT if any(each.action in REFUSED for each in found.findings) else ""
             return self._outcome(AnswerAbstained, text=NOT_FOUND, reason=f"{lacking}{left_out}")
-        with self.watch.measure("draft"):
+        with self.watch.measure("draft", signals.DRAFT) as span:
             await self._draft(understood, found)
+            self._told(span)
         return self._drafted()
 
     def too_late(self) -> AnswerFailed:
@@ -134,6 +142,7 @@ class _Answering:
             self.ports.guard,
             self.ports.releaser,
             strict=self.options.unsupported_claims == "abstain",
+            tracer=self.watch.tracer,
         )
         task = DraftTask(
             tenant=self.question.tenant,
@@ -145,6 +154,20 @@ class _Answering:
             label=self.treatment.label,
         )
         await self.writing.write(self.ports.generator, task)
+
+    def _told(self, span: Span) -> None:
+        writing = self.writing
+        if writing is not None:
+            span.note(
+                {
+                    signals.GENERATOR: model_of(writing.generator_id or self.ports.generator.generator_id),
+                    signals.PROMPT_VERSION: writing.prompt_version or None,
+                    signals.GEN_AI_INPUT_TOKENS: writing.usage.input_tokens or None,
+                    signals.GEN_AI_OUTPUT_TOKENS: writing.usage.output_tokens or None,
+                    signals.CITATIONS: len(writing.citations),
+                }
+            )
+            span.text(signals.GEN_AI_OUTPUT_MESSAGES, writing.text)
 
     def _drafted(self) -> Answer:
         writing, found = self.writing, self.found

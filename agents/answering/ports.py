@@ -16,6 +16,7 @@ from agents.ports import (
     Reranker,
     Rewriter,
 )
+from agents.tracer import UNTRACED, Tracer
 
 
 @dataclass(frozen=True)
@@ -44,3 +45,5 @@ class AnsweringPorts:
     """Embedders, with their indexes, that an experiment may name instead of `embedder` and `index`."""
     guard_with: Callable[[str], Guard | None] | None = None
     """The guard with the policy of that name in place of the default one; None for a policy that nobody published."""
+    tracer: Tracer = UNTRACED
+    """Who is told how the work goes."""

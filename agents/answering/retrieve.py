@@ -8,8 +8,11 @@ from agents.answering.guarding import admit
 from agents.answering.options import AnsweringOptions
 from agents.answering.rerank import rerank
 from agents.answering.stopwatch import Stopwatch
+from agents.answering.telling import OURS, found, model_of, screened, strictest
 from agents.language import language_of
 from agents.ports import Guard, Index, Reranker, Vectors
+from agents.tracer import Noted
+from schemas import signals
 from schemas.answers import Finding
 from schemas.failures import PermanentError
 from schemas.passages import Passage, Search
@@ -53,21 +56,33 @@ async def retrieve(
     `TransientError` and `PermanentError`, and a reranker's `TransientError`.
     """
     top_k = max(question.top_k, options.candidates) if reranker else to_fetch(question.top_k)
-    with watch.measure("search"):
+    attributes: dict[str, Noted] = {
+        signals.GEN_AI_OPERATION: "retrieval",
+        signals.GEN_AI_PROVIDER: OURS,
+        signals.GEN_AI_TOP_K: top_k,
+        signals.SEARCH_MODE: options.mode,
+    }
+    with watch.measure("search", signals.RETRIEVAL, attributes, remote=True) as span:
         fetched = tuple(await index.search(search_for(question, options, top_k), vector))
+        found(span, fetched)
     findings: tuple[Finding, ...] = ()
     reranked_by = None
     if reranker is not None and not watch.overdue():
         try:
-            with watch.measure("rerank"):
+            model = model_of(reranker.reranker_id)
+            noted = {signals.GEN_AI_REQUEST_MODEL: model}
+            with watch.measure("rerank", signals.RERANK.format(model=model), noted) as span:
                 fetched = await rerank(question.text, fetched, reranker)
+                found(span, fetched)
             reranked_by = reranker.reranker_id
         except PermanentError:
             findings += (NOT_RERANKED,)
-    with watch.measure("screen"):
+    with watch.measure("screen", signals.SCREEN) as span:
         admitted = admit(
             guard, question.tenant, fetched, lambda rest: collapse(rest, question.top_k, options.per_document)
         )
+        screened(span, "passage", strictest(admitted.findings), admitted.findings)
+        span.note({signals.KEPT: len(admitted.passages)})
     return Retrieved(
         admitted.passages, admitted.shown, fetched, findings + admitted.findings, admitted.policies, reranked_by
     )

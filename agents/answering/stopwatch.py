@@ -1,10 +1,11 @@
-"""Calls of a clock in, milliseconds per stage out; and whether a deadline has passed."""
+"""Calls of a clock in, milliseconds per stage out; and whether a deadline has passed. A stage is a span, too."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from agents.ports import Clock
+from agents.tracer import UNTRACED, Noted, Span, Tracer
 
 STAGES = ("queue", "recall", "rewrite", "embed", "screen", "search", "rerank", "draft")
 OPTIONAL = frozenset({"recall", "rewrite", "screen", "rerank"})
@@ -15,8 +16,9 @@ _MILLISECOND = timedelta(milliseconds=1)
 class Stopwatch:
     """Times the stages of one question, `queue` first. A clock that lags behind the asker's gives 0, never less."""
 
-    def __init__(self, clock: Clock, asked_at: datetime, deadline_ms: int) -> None:
+    def __init__(self, clock: Clock, asked_at: datetime, deadline_ms: int, tracer: Tracer = UNTRACED) -> None:
         self.deadline_ms = deadline_ms
+        self.tracer = tracer
         self.stage = "queue"
         """The stage that runs, or ran last."""
         self.now = clock()
@@ -27,12 +29,18 @@ class Stopwatch:
         self._laps["queue"] = _ms(self.now - asked_at)
 
     @contextmanager
-    def measure(self, stage: str) -> Iterator[None]:
-        """Add the time that the block takes, raising or not, to what `stage` took before."""
+    def measure(
+        self, stage: str, name: str = "", attributes: Mapping[str, Noted] | None = None, *, remote: bool = False
+    ) -> Iterator[Span]:
+        """Add the time that the block takes, raising or not, to what `stage` took before.
+
+        Its span is called `name`, or like the stage.
+        """
         self.stage = stage
         began = self.now = self._clock()
         try:
-            yield
+            with self.tracer.span(name or stage, attributes, remote=remote) as span:
+                yield span
         finally:
             self.now = self._clock()
             self._laps[stage] = self._laps.get(stage, 0.0) + _ms(self.now - began)

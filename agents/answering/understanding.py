@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from agents.answering.guarding import check_question
 from agents.answering.ports import AnsweringPorts
 from agents.answering.stopwatch import Stopwatch
+from agents.answering.telling import embeddings, screened
 from agents.ports import Vectors
+from schemas import signals
 from schemas.answers import Finding
 from schemas.drafts import Turn
 from schemas.guardrails import Verdict
@@ -51,28 +53,37 @@ async def understand(question: QuestionAsked, ports: AnsweringPorts, watch: Stop
     """Screen, rewrite and embed. Raises whatever the embedder raises, `TransientError` and `PermanentError`."""
     turns: tuple[Turn, ...] = ()
     if ports.conversations is not None and question.session_id:
-        with watch.measure("recall"):
+        with watch.measure("recall", signals.RECALL) as span:
             turns = tuple(await ports.conversations.turns(question))
+            span.note({signals.TURNS: len(turns)})
     asked = text = question.text
     earlier: tuple[Finding, ...] = ()
     if turns and ports.rewriter is not None:
-        with watch.measure("screen"):
+        with watch.measure("screen", signals.SCREEN) as span:
             verdict = check_question(ports.guard, question.tenant, text)
+            screened(span, "question", verdict.action, verdict.findings)
         if verdict.refused:
             return Understood(verdict.text, verdict.text, None, False, turns, verdict)
         asked, earlier = verdict.text, verdict.findings
-        with watch.measure("rewrite"):
+        with watch.measure("rewrite", signals.REWRITE):
             text = await ports.rewriter.standalone(
                 asked, turns, tenant=question.tenant, seconds_left=watch.seconds_left()
             )
-    with watch.measure("embed"):
-        vector, cut = await ports.embedder.embed_question(text)
-    with watch.measure("screen"):
+    vector, cut = await _embed(text, ports, watch)
+    with watch.measure("screen", signals.SCREEN) as span:
         verdict = check_question(ports.guard, question.tenant, text, vector, ports.embedder.embedder_id)
+        screened(span, "question", verdict.action, verdict.findings)
+        span.text(signals.GEN_AI_QUERY_TEXT, verdict.text)
     if verdict.text != text:
-        with watch.measure("embed"):
-            vector, cut = await ports.embedder.embed_question(verdict.text)
+        vector, cut = await _embed(verdict.text, ports, watch)
     if text != question.text:  # else the second look saw all that the first one did
         verdict = verdict.model_copy(update={"findings": tuple(dict.fromkeys((*earlier, *verdict.findings)))})
     asked = verdict.text if text == asked else asked
     return Understood(asked, verdict.text, vector, cut, turns, verdict)
+
+
+async def _embed(text: str, ports: AnsweringPorts, watch: Stopwatch) -> tuple[Vectors, bool]:
+    with watch.measure("embed", *embeddings(ports.embedder, 1)) as span:
+        vector, cut = await ports.embedder.embed_question(text)
+        span.note({signals.CUT: cut})
+    return vector, cut

@@ -16,6 +16,7 @@ from agents.feedback.orphans import orphaned
 from agents.feedback.scoring import FEEDBACK, at_exposure, outcomes, units_exposed
 from agents.feedback.votes import NOBODY, Votes, with_vote, worth
 from agents.shapes import Step
+from agents.tracer import UNTRACED, Tracer
 from schemas.event import Event, Origin, UtcDatetime, Value, derive_id, origin_of
 from schemas.failures import ImplausibleError
 from schemas.feedback import AnswerExpired, AnswerExposed, FeedbackGiven
@@ -67,9 +68,12 @@ class Lifetimes:
 Outcome: TypeAlias = tuple[Joined | None, Sequence[Event]]
 
 
-def make_join_step(lifetimes: Lifetimes) -> Step[Joined, Told]:
-    """The step. It raises `ImplausibleError` for feedback that cannot be taken, which goes to the dead letters."""
-    return _Join(lifetimes)
+def make_join_step(lifetimes: Lifetimes, tracer: Tracer = UNTRACED) -> Step[Joined, Told]:
+    """The step. It raises `ImplausibleError` for feedback that cannot be taken, which goes to the dead letters.
+
+    Feedback has a trace of its own, its giver's: `tracer` is told of the answer's.
+    """
+    return _Join(lifetimes, tracer)
 
 
 def due(state: Joined, lifetimes: Lifetimes, now: datetime) -> bool:
@@ -95,6 +99,7 @@ def making_expired(lifetimes: Lifetimes) -> Callable[[str, Joined, datetime], Se
 @dataclass(frozen=True)
 class _Join:
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
+    tracer: Tracer = UNTRACED
 
     def __call__(self, state: Joined | None, event: Told) -> Outcome:
         before = state or Joined()
@@ -112,6 +117,7 @@ class _Join:
         _refuse_impossible_time(given, received_at)
         if before.answer is None:
             return _put_aside(before, Waiting(given=given, origin=origin, received_at=received_at)), ()
+        self.tracer.link(before.answer.traceparent)
         if self._too_late(before, received_at):
             raise ImplausibleError(f"feedback came more than {self.lifetimes.answer} after its answer")
         if len(before.votes) >= MAX_USERS and (given.user_id or NOBODY) not in before.votes:

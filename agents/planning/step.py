@@ -3,29 +3,37 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from agents.language import language_of
 from agents.planning.chunk import chunk
 from agents.planning.document import ParsedDocument
-from agents.planning.guarding import guard_document
+from agents.planning.guarding import Guarded, guard_document
 from agents.planning.manifest import Manifest, attributes_of, fingerprint, given_by, planned, recipe_of
 from agents.planning.parse import parse
 from agents.planning.sizes import ChunkSizes
 from agents.ports import Guard, TokenCounter
 from agents.shapes import Step
+from agents.tracer import UNTRACED, Tracer
+from schemas import signals
 from schemas.chunks import Chunk, ChunksPlanned, DocumentAttributes, Move, Span
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.embedding_text import embedding_context
 from schemas.event import Event, derive_id, origin_of
 from schemas.index_log import DocumentSkipped
 
+MOST_OF_TYPE: Final = 100
+"""Characters of a content type that is told."""
 DocumentEvent: TypeAlias = DocumentUpserted | DocumentDeleted
 Outcome: TypeAlias = tuple[Manifest | None, Sequence[Event]]
 
 
 def make_planning_step(
-    counter: TokenCounter, sizes: ChunkSizes, embedder_id: str, guard: Guard | None = None
+    counter: TokenCounter,
+    sizes: ChunkSizes,
+    embedder_id: str,
+    guard: Guard | None = None,
+    tracer: Tracer = UNTRACED,
 ) -> Step[Manifest, DocumentEvent]:
     """The step, which raises `PermanentError` for a document that cannot be parsed.
 
@@ -35,7 +43,7 @@ def make_planning_step(
     Raises `ConfigurationError`, at once, when chunks of these sizes would not fit the embedder.
     """
     sizes.checked_against(counter.max_tokens)
-    planner = _Planner(counter, sizes, recipe_of(embedder_id, sizes.min_tokens, sizes.max_tokens), guard)
+    planner = _Planner(counter, sizes, recipe_of(embedder_id, sizes.min_tokens, sizes.max_tokens), guard, tracer)
 
     def plan(state: Manifest | None, event: DocumentEvent) -> Outcome:
         before = state or Manifest()
@@ -79,13 +87,14 @@ class _Planner:
     sizes: ChunkSizes
     recipe: str
     guard: Guard | None
+    tracer: Tracer
 
     def upserted(self, before: Manifest, event: DocumentUpserted) -> Outcome:
         given = given_by(event, () if self.guard is None else self.guard.policies(event.tenant))
         if given == before.given and self.recipe == before.recipe:
             after = before.model_copy(update={"source_version": _version(before, event)})
             return after, (_nothing_new(after, event),)
-        guarded = guard_document(self.guard, event.tenant, parse(event), event.title)
+        guarded = self._guarded(event)
         parsed, title = guarded.parsed, guarded.title
         chunks = self._chunks(event, parsed, title) if guarded.refused is None else []
         attributes = DocumentAttributes(
@@ -111,7 +120,23 @@ class _Planner:
             _difference(event, before, after, chunks=chunks, attributes=attributes, warnings=parsed.warnings),
         )
 
+    def _guarded(self, event: DocumentUpserted) -> Guarded:
+        with self.tracer.span(signals.PARSE, {signals.CONTENT_TYPE: event.content_type[:MOST_OF_TYPE]}) as span:
+            parsed = parse(event)
+            span.note({signals.CHARACTERS: len(parsed.text)})
+        with self.tracer.span(signals.SCREEN, {signals.GUARD_STAGE: "document"}) as span:
+            guarded = guard_document(self.guard, event.tenant, parsed, event.title)
+            changed = "redact" if guarded.parsed.text != parsed.text else "allow"
+            span.note({signals.GUARD_ACTION: changed if guarded.refused is None else "block"})
+        return guarded
+
     def _chunks(self, event: DocumentUpserted, parsed: ParsedDocument, title: str | None) -> list[Chunk]:
+        with self.tracer.span(signals.CHUNK) as span:
+            chunks = self._cut(event, parsed, title)
+            span.note({signals.CHUNKS: len(chunks)})
+        return chunks
+
+    def _cut(self, event: DocumentUpserted, parsed: ParsedDocument, title: str | None) -> list[Chunk]:
         """Chunks with ids made of what is embedded and how often it came before, so that an unchanged one keeps its."""
         seen: Counter[str] = Counter()
         chunks = []

@@ -54,18 +54,18 @@ def collector() -> Iterator[Collector]:
 
 
 def test_spans_have_ids_without_any_collector() -> None:
-    stop = start_telemetry(TelemetrySettings(), "ragstream-test")
+    started = start_telemetry(TelemetrySettings(), "ragstream-test")
     with trace.get_tracer("test").start_as_current_span("work") as span:
         assert span.get_span_context().is_valid
-    stop()
+    started.stop()
 
 
 def test_spans_reach_the_collector_of_the_setting_with_the_service_name(collector: Collector) -> None:
     endpoint = f"http://127.0.0.1:{collector.server_port}"
-    stop = start_telemetry(TelemetrySettings(otlp_endpoint=endpoint), "ragstream-test")
+    started = start_telemetry(TelemetrySettings(otlp_endpoint=endpoint), "ragstream-test")
     with trace.get_tracer("test").start_as_current_span("work"):
         pass
-    stop()
+    started.stop()
     ((path, body),) = collector.posted
     assert path == "/v1/traces"
     (resource,) = ExportTraceServiceRequest.FromString(body).resource_spans
@@ -76,10 +76,10 @@ def test_spans_reach_the_collector_of_the_setting_with_the_service_name(collecto
 
 def test_the_standard_variable_is_heeded(collector: Collector, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{collector.server_port}")
-    stop = start_telemetry(TelemetrySettings(), "ragstream-test")
+    started = start_telemetry(TelemetrySettings(), "ragstream-test")
     with trace.get_tracer("test").start_as_current_span("work"):
         pass
-    stop()
+    started.stop()
     assert [path for path, _ in collector.posted] == ["/v1/traces"]
 
 
@@ -89,9 +89,9 @@ def test_a_provider_that_is_there_already_is_used_and_left_alone(monkeypatch: py
     theirs = TracerProvider()
     monkeypatch.setattr(theirs, "shutdown", lambda: stopped.append(True))
     trace.set_tracer_provider(theirs)
-    stop = start_telemetry(TelemetrySettings(otlp_endpoint="http://127.0.0.1:9"), "ragstream-test")
+    started = start_telemetry(TelemetrySettings(otlp_endpoint="http://127.0.0.1:9"), "ragstream-test")
     assert trace.get_tracer_provider() is theirs
-    stop()
+    started.stop()
     assert stopped == []
 
 
@@ -100,20 +100,20 @@ def test_a_collector_that_accepts_and_never_answers_does_not_hold_up_the_end(mon
     monkeypatch.setattr(telemetry, "SHUTDOWN_LIMIT_S", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        stop = start_telemetry(TelemetrySettings(otlp_endpoint=f"http://127.0.0.1:{port}"), "ragstream-test")
+        started = start_telemetry(TelemetrySettings(otlp_endpoint=f"http://127.0.0.1:{port}"), "ragstream-test")
         with trace.get_tracer("test").start_as_current_span("work"):
             pass
         began = time.monotonic()
-        stop()
+        started.stop()
         assert time.monotonic() - began < 2
 
 
 def test_a_collector_that_refuses_costs_no_time_where_spans_are_made() -> None:
     """FAILURES 75."""
-    stop = start_telemetry(TelemetrySettings(otlp_endpoint="http://127.0.0.1:9"), "ragstream-test")
+    started = start_telemetry(TelemetrySettings(otlp_endpoint="http://127.0.0.1:9"), "ragstream-test")
     began = time.monotonic()
     for _ in range(10_000):
         with trace.get_tracer("test").start_as_current_span("work"):
             pass
     assert time.monotonic() - began < 3
-    stop()
+    started.stop()

@@ -1,0 +1,123 @@
+"""Finished spans in, batches of them to an exporter on a thread of its own out: whoever makes them never waits.
+
+The SDK's batch processor tells of each dropped span in a line and doesn't count what its exporter failed to deliver.
+This one counts both, warns once, and says when it works again. It heeds the same variables: `OTEL_BSP_MAX_QUEUE_SIZE`,
+`OTEL_BSP_SCHEDULE_DELAY` and `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`.
+"""
+
+import os
+import threading
+import time
+from collections import deque
+from typing import Final
+
+import structlog
+from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
+from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+
+QUEUE: Final = 4_096
+"""Spans, some 3 kB each: about 12 MB at most."""
+BATCH: Final = 512
+DELAY_MS: Final = 1_000
+WARN_EVERY_S: Final = 60.0
+log = structlog.get_logger()
+
+
+class SpanQueue(SpanProcessor):
+    """An OpenTelemetry `SpanProcessor` with a bounded queue; when it is full, the oldest spans go."""
+
+    def __init__(self, exporter: SpanExporter, where: str) -> None:
+        """`where` is what the log calls the exporter's other end."""
+        self._exporter = exporter
+        self._where = where
+        self._most = _variable("OTEL_BSP_MAX_QUEUE_SIZE", QUEUE)
+        self._batch = min(_variable("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", BATCH), self._most)
+        self._delay_s = _variable("OTEL_BSP_SCHEDULE_DELAY", DELAY_MS) / 1_000
+        self._queue: deque[ReadableSpan] = deque()
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._stopping = self._given_up = False
+        self._warned_at: float | None = None
+        self.dropped = 0
+        """Spans that were not delivered: the queue was full, or the exporter gave up."""
+        self._thread = threading.Thread(target=self._work, name="spans", daemon=True)
+        self._thread.start()
+
+    def on_end(self, span: ReadableSpan) -> None:
+        """Take a span; it costs microseconds whatever the exporter does."""
+        with self._lock:
+            if self._stopping or len(self._queue) >= self._most:
+                self.dropped += 1
+                if self._stopping:
+                    return
+                self._queue.popleft()
+            self._queue.append(span)
+            enough = len(self._queue) >= self._batch
+        if enough:
+            self._wake.set()
+
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:
+        """Whether all is gone by then."""
+        deadline = time.monotonic() + timeout_millis / 1_000
+        while self._queue and time.monotonic() < deadline:
+            self._wake.set()
+            time.sleep(0.01)
+        return not self._queue
+
+    def shutdown(self, limit_s: float = 5.0) -> None:
+        """Deliver what is left for as long as `limit_s`, then count it as dropped; says how many were."""
+        if self._stopping:
+            return
+        self._stopping = True
+        self._wake.set()
+        self._thread.join(limit_s)
+        self._given_up = True
+        self._exporter.shutdown()
+        with self._lock:
+            self.dropped += len(self._queue)
+            self._queue.clear()
+        if self.dropped:
+            log.warning("spans dropped", where=self._where, dropped=self.dropped)
+
+    def _work(self) -> None:
+        while not self._stopping:
+            self._wake.wait(self._delay_s)
+            self._wake.clear()
+            self._drain()
+        self._drain()
+
+    def _drain(self) -> None:
+        """Export all that waits now; what comes meanwhile has its turn at the next call."""
+        left = len(self._queue)
+        while left > 0 and not self._given_up:
+            with self._lock:
+                batch = [self._queue.popleft() for _ in range(min(self._batch, len(self._queue)))]
+            if not batch:
+                return
+            left -= len(batch)
+            self._export(batch)
+
+    def _export(self, batch: list[ReadableSpan]) -> None:
+        try:
+            delivered = self._exporter.export(batch) is SpanExportResult.SUCCESS
+        except Exception:  # noqa: BLE001 - whatever an exporter does, the process goes on
+            delivered = False
+        if not delivered:
+            with self._lock:
+                self.dropped += len(batch)
+            self._warn()
+        elif self._warned_at is not None:
+            log.info("spans are delivered again", where=self._where, dropped=self.dropped)
+            self._warned_at = None
+
+    def _warn(self) -> None:
+        now = time.monotonic()
+        if self._warned_at is None or now - self._warned_at > WARN_EVERY_S:
+            self._warned_at = now
+            log.warning("spans are not delivered", where=self._where, dropped=self.dropped)
+
+
+def _variable(name: str, default: int) -> int:
+    """A positive whole number of the environment; the default in place of anything else."""
+    given = os.environ.get(name, "").strip()
+    return int(given) if given.isdecimal() and int(given) > 0 else default

@@ -1,0 +1,91 @@
+"""Which spans are kept: those that were sampled, and of the rest what failed or was slow, with its steps.
+
+The head decides by `OTEL_TRACES_SAMPLER`, parent-based unless told otherwise. What it leaves out is recorded all the
+same, held until the hop that it belongs to has ended, and dropped then if all went well. Other processes decide for
+their own hops; a collector, which sees whole traces, can do better (`infra/otel-collector.yaml`).
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Final
+
+from opentelemetry.context import Context
+from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
+from opentelemetry.sdk.trace.sampling import Decision, Sampler, SamplingResult
+from opentelemetry.trace import Link, SpanKind, StatusCode, TraceState
+from opentelemetry.util.types import Attributes
+
+MOST_HELD: Final = 512
+"""Hops that are under way at once; beyond, the oldest are given up."""
+MOST_STEPS: Final = 128
+"""Of one hop."""
+MS: Final = 1_000_000
+
+
+class RecordingSampler(Sampler):
+    """Another sampler's decisions, except that nothing goes unrecorded."""
+
+    def __init__(self, head: Sampler) -> None:
+        self._head = head
+
+    def should_sample(  # noqa: PLR0917 - as OpenTelemetry has it
+        self,
+        parent_context: Context | None,
+        trace_id: int,
+        name: str,
+        kind: SpanKind | None = None,
+        attributes: Attributes = None,
+        links: Sequence[Link] | None = None,
+        trace_state: TraceState | None = None,
+    ) -> SamplingResult:
+        """The head's decision; `RECORD_ONLY` in place of `DROP`, so that the flag that goes on stays unset."""
+        decided = self._head.should_sample(parent_context, trace_id, name, kind, attributes, links, trace_state)
+        if decided.decision is not Decision.DROP:
+            return decided
+        return SamplingResult(Decision.RECORD_ONLY, attributes, decided.trace_state)
+
+    def get_description(self) -> str:
+        """For people."""
+        return f"Recording({self._head.get_description()})"
+
+
+class KeepingProcessor(SpanProcessor):
+    """Passes on sampled spans, and of the others each hop that failed or took `slow_ms`."""
+
+    def __init__(self, inner: SpanProcessor, slow_ms: float) -> None:
+        self._inner = inner
+        self._slow_ns = slow_ms * MS
+        self._held: OrderedDict[int, list[ReadableSpan]] = OrderedDict()
+
+    def on_start(self, span: Span, parent_context: Context | None = None) -> None:
+        """Nothing is decided yet."""
+
+    def on_end(self, span: ReadableSpan) -> None:
+        """Pass on, hold, or drop."""
+        context = span.get_span_context()
+        if context is None:
+            return
+        if context.trace_flags.sampled:
+            self._inner.on_end(span)
+            return
+        if span.parent is not None and not span.parent.is_remote:
+            steps = self._held.setdefault(context.trace_id, [])
+            if len(steps) < MOST_STEPS:
+                steps.append(span)
+            if len(self._held) > MOST_HELD:
+                self._held.popitem(last=False)
+            return
+        steps = self._held.pop(context.trace_id, [])
+        took_ns = (span.end_time or 0) - (span.start_time or 0)
+        failed = any(each.status.status_code is StatusCode.ERROR for each in (span, *steps))
+        if failed or took_ns >= self._slow_ns:
+            for each in (*steps, span):
+                self._inner.on_end(each)
+
+    def shutdown(self) -> None:
+        """What is under way is not told."""
+        self._inner.shutdown()
+
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:
+        """Of what was passed on."""
+        return self._inner.force_flush(timeout_millis)
