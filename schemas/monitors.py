@@ -13,6 +13,8 @@ Source = Literal["answers", "questions", "feedback", "index", "documents", "oper
 SOURCES: tuple[Source, ...] = ("answers", "questions", "feedback", "index", "documents", "operations")
 MAX_SIGNALS = 128
 SignalName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.:-]{0,127}$")]
+SignalPattern = Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9_.:-]{0,126}\*?|[a-z0-9][a-z0-9_.:-]{127})$")]
+"""A signal's name, or how it begins and a `*`."""
 
 
 class Threshold(Value):
@@ -103,6 +105,8 @@ class NoData(Value):
     after_s: float = Field(default=3_600.0, gt=0, le=2_592_000)
     minimum: int = Field(default=20, ge=1)
     """Events that must have come before silence means anything."""
+    gaps: float = Field(default=0.0, ge=0, le=100)
+    """The silence must also be so many times as long as the longest one of the last weeks: nights and weekends."""
 
 
 Detector = Annotated[
@@ -117,7 +121,7 @@ class MonitorDefined(Event):
     name: Name
     about: str = Field(default="", max_length=1_000)
     source: Source
-    signal: SignalName
+    signal: SignalPattern
     """A name of the source's values, labels or, for `question-drift` and `coverage`, `question`. It may end in `*`:
     then each signal that begins so is watched by itself."""
     where: dict[str, str] = Field(default_factory=dict, max_length=16)
@@ -139,7 +143,7 @@ class MonitorDefined(Event):
     @property
     def version(self) -> str:
         """Hash of the content."""
-        content = self.model_dump_json(exclude={"event_id", "at", "type", "about"}, exclude_defaults=True)
+        content = self.model_dump_json(exclude={"event_id", "at", "type", "about"})
         return derive_id("monitor", content)[:8]
 
 

@@ -1,0 +1,30 @@
+"""Kinds of detectors, each once: what it does and what its state is. A new kind is a line in each table."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+from pydantic import Field
+
+from agents.monitors.detecting import Detector
+from agents.monitors.no_data import NoDataDetector, NoDataState
+from agents.monitors.threshold import ThresholdDetector, ThresholdState
+
+DETECTORS: Final[Mapping[str, Detector[Any, Any]]] = {
+    "no-data": NoDataDetector(),
+    "threshold": ThresholdDetector(),
+}
+"""By the `kind` of a definition's detector. A kind that is not here is not watched."""
+
+DetectorState = Annotated[
+    NoDataState | ThresholdState,
+    Field(discriminator="kind"),
+]
+"""State of any detector; `kind` says which."""
+
+CAUSES: Final[Mapping[str, frozenset[str]]] = {
+    "mean-change": frozenset({"embedder", "prompt", "policy"}),
+    "category-shift": frozenset({"embedder", "prompt", "policy"}),
+    "question-drift": frozenset({"embedder"}),
+    "coverage": frozenset({"embedder"}),
+}
+"""Labels whose change is a known cause for what a kind of detector would find: it begins anew then."""
