@@ -12,15 +12,18 @@ from streams.topics import (
     ANSWERS,
     CHUNKS,
     CONDITIONS,
+    DEAD_LETTERS,
     DOCUMENTS,
     EXPERIMENT_LOG,
     EXPERIMENTS,
     FEEDBACK,
+    INDEX_LOG,
     LINEAGE,
     NOTIFICATIONS,
     OUTCOMES,
     QUERIES,
     SIGNALS,
+    TICKS,
 )
 
 PLAN: Final = "plan"
@@ -29,7 +32,7 @@ ANSWER: Final = "answer"
 LEARN: Final = "learn"
 WATCH: Final = "watch"
 DISPATCH: Final = "dispatch"
-ROLES: Final = (PLAN, INDEX, ANSWER, LEARN)
+ROLES: Final = (PLAN, INDEX, ANSWER, LEARN, WATCH)
 """Each role is a consumer group of its own, and a process of its own."""
 
 SOURCES: Final[Mapping[str, tuple[Topic, ...]]] = {
@@ -37,6 +40,7 @@ SOURCES: Final[Mapping[str, tuple[Topic, ...]]] = {
     INDEX: (CHUNKS,),
     ANSWER: (QUERIES,),
     LEARN: (ANSWERS, FEEDBACK, OUTCOMES, EXPERIMENTS, EXPERIMENT_LOG),
+    WATCH: (ANSWERS, OUTCOMES, INDEX_LOG, CHUNKS, DEAD_LETTERS, TICKS),
 }
 """The topics that each role reads, in its group."""
 

@@ -2,6 +2,7 @@
 
 documents -> plan -> chunks -> index -> index-log          queries -> answer -> answers
 answers -> expose -> feedback -> join -> outcomes -> unit -> experiment-log -> tally -> experiments
+`watch_topology.py` goes on from there: what all of this shows.
 """
 
 from collections.abc import Mapping
@@ -17,16 +18,18 @@ from agents.feedback.unit import UnitState, making_units_expired, score_unit, un
 from agents.indexing import make_indexing_batch
 from agents.planning import ChunkSizes, Manifest, make_planning_step
 from agents.ports import Clock, Embedder, EmbeddingSpace, Guard, Index, PromptBook, TokenCounter
+from agents.signals import SamplingPorts
 from agents.tracer import UNTRACED, Tracer
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.questions import QuestionAsked
 from streams.prompt_book import InMemoryPromptBook
-from streams.roles import ANSWER, INDEX, JOINED, LEARN, MANIFESTS, PLAN, ROLES, TABLES, TALLIES, UNITS
+from streams.roles import ANSWER, INDEX, JOINED, LEARN, MANIFESTS, PLAN, ROLES, TABLES, TALLIES, UNITS, WATCH
 from streams.stages import BatchStage, HandlerStage, Stage, StepStage
 from streams.together import at_once
 from streams.topics import ANSWERS, CHUNKS, DOCUMENTS, EXPERIMENT_LOG, EXPERIMENTS, FEEDBACK, OUTCOMES, QUERIES
 from streams.traced_ports import traced
 from streams.tracing import stamped
+from streams.watch_topology import watch_stages
 
 __all__ = [
     "ANSWER",
@@ -35,11 +38,13 @@ __all__ = [
     "PLAN",
     "ROLES",
     "TABLES",
+    "WATCH",
     "answer_stage",
     "index_stage",
     "learn_stages",
     "make_stages",
     "plan_stage",
+    "watch_stages",
 ]
 
 
@@ -160,6 +165,7 @@ def make_stages(
     *,
     lifetimes: Lifetimes | None = None,
     prompts: PromptBook | None = None,
+    sampling: SamplingPorts | None = None,
 ) -> tuple[Stage, ...]:
     """The whole topology, for a driver that runs all of it in one process."""
     candidates = {name: space for name, space in ports.spaces.items() if space.index is not ports.index}
@@ -168,4 +174,5 @@ def make_stages(
         index_stage(ports.embedder, ports.index, ports.clock, candidates, ports.tracer),
         answer_stage(ports, options),
         *learn_stages(lifetimes or Lifetimes(), prompts or InMemoryPromptBook(), ports.tracer),
+        *watch_stages(sampling),
     )

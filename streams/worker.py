@@ -131,6 +131,10 @@ async def _stages(
         async with following(ControlReader.on_kafka(bootstrap, events)):
             yield topology.learn_stages(lifetimes(settings), books.prompts, tracer), ()
         return
+    if role == topology.WATCH:
+        async with following(ControlReader.on_kafka(bootstrap, events)):
+            yield topology.watch_stages(), ()
+        return
     models = await ensure_models(settings, lambda sentence: log.info("model", progress=sentence))
     if role == topology.INDEX:
         async with opened_spaces(models) as spaces:

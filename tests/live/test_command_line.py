@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from infra.settings import Settings
+from streams.roles import ROLES
 from tests.live.workers import ragstream, ragstream_json, running_roles
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
@@ -35,7 +36,7 @@ def ingest(settings: Settings, tenant: str, *arguments: str) -> dict[str, int]:
 
 def test_up_finds_what_runs_and_starts_nothing(live_workers: Settings) -> None:
     assert ragstream_json(live_workers, "up")["started"] == []
-    assert running_roles(live_workers) == {"plan", "index", "answer", "learn"}
+    assert running_roles(live_workers) == set(ROLES)
 
 
 def test_status_holds_what_scripts_rely_on(live_workers: Settings) -> None:
@@ -43,7 +44,7 @@ def test_status_holds_what_scripts_rely_on(live_workers: Settings) -> None:
     assert status["kafka"]["bootstrap"] == live_workers.kafka.bootstrap
     assert status["weaviate"]["url"] == live_workers.weaviate.url
     running = {role for role, state in status["roles"].items() if state["running"] and state["lag"] >= 0}
-    assert running == {"plan", "index", "answer", "learn"}
+    assert running == set(ROLES)
 
 
 def test_ingest_counts_new_changed_and_unchanged_documents(live_workers: Settings, tenant: str, folder: Path) -> None:

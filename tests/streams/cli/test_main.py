@@ -98,6 +98,7 @@ def test_status_of_nothing_is_told_and_has_its_code(run):
         "index": (False, None),
         "answer": (False, None),
         "learn": (False, None),
+        "watch": (False, None),
     }
     assert "down" in run("status").stdout
 
