@@ -5,15 +5,17 @@ from contextlib import asynccontextmanager
 
 from agents.answering import AnsweringOptions, AnsweringPorts, ExtractiveGenerator
 from agents.planning import ChunkSizes
+from agents.ports import EmbeddingSpace
 from infra.memory_index import MemoryIndex
+from schemas.answers import AnswerServed
 from schemas.experiments import ExperimentDefined, ExperimentReported
 from streams.composition import Books
 from streams.control_events import ControlEvents
 from streams.control_local import LocalControl
 from streams.topology import make_stages
-from tests.journeys.fakes import DIMENSION
+from tests.journeys.fakes import DIMENSION, WordEmbedder
 from tests.journeys.test_in_memory import MemoryWorld, utc_now
-from tests.journeys.world import ask
+from tests.journeys.world import ask, index_log, put
 from tests.streams.experiment_samples import defined
 
 USERS = [f"u{number}" for number in range(24)]
@@ -22,8 +24,9 @@ USERS = [f"u{number}" for number in range(24)]
 class World(MemoryWorld):
     """In which experiments are followed."""
 
-    def __init__(self, tenant):
+    def __init__(self, tenant, spaces=None):
         self.tenant = tenant
+        self.spaces = spaces or {}
         self.books = Books()
         super().__init__()
         self.control = LocalControl(ControlEvents(self.books.appliers(), self.broker.names, self.broker), self.broker)
@@ -35,6 +38,7 @@ class World(MemoryWorld):
             utc_now,
             ExtractiveGenerator(),
             experimenter=self.books.experiments,
+            spaces=self.spaces,
         )
         return make_stages(self.embedder, ports, ChunkSizes(), AnsweringOptions())
 
@@ -86,3 +90,22 @@ async def test_an_arm_that_is_stopped_is_given_to_nobody():
         await world.define(defined("x"))
         await world.define(defined("x", stopped=True))
         assert (await ask(world, "Are we in?", user_id="u")).assignment == {}
+
+
+class OtherWords(WordEmbedder):
+    embedder_id = "other-words-2"
+
+
+async def test_each_arm_is_answered_by_its_own_embedder_from_an_index_that_every_document_is_in():
+    other = EmbeddingSpace(OtherWords(), MemoryIndex(DIMENSION))
+    async with World("default", {"other": other}).running() as world:
+        await world.define(defined("x", overrides={"embedder": "other"}))
+        await put(world, "ferries", "The ferry to Hvar leaves Split at nine.")
+        answers = [await ask(world, "When does the ferry to Hvar leave Split?", user_id=user) for user in USERS]
+        (indexed,) = await index_log(world, "ferries")
+    assert (indexed.embedder_id, indexed.warnings) == ("words-1", ())
+    assert len(other.embedder.embedded) == 1
+    assert {(each.assignment["x"], each.provenance.embedder_id, type(each)) for each in answers} == {
+        ("a", "words-1", AnswerServed),
+        ("b", "other-words-2", AnswerServed),
+    }
