@@ -53,6 +53,7 @@ TESTED_ELSEWHERE = {
     "schemas/lineage.py": "fields only; tests/schemas/test_golden.py",
     "schemas/notifications.py": "fields only; tests/schemas/test_golden.py",
     "agents/monitors/detecting.py": "values and a protocol; each detector has tests of its own",
+    "agents/dispatching/ports.py": "protocols; tests/agents/dispatching and tests/infra",
     "schemas/operations.py": "fields only; tests/schemas/test_golden.py",
     "schemas/passages.py": "fields only",
     "schemas/failures.py": "a tree of exceptions without behaviour",
