@@ -26,6 +26,7 @@ from opentelemetry.trace import Span
 from agents.ports import Clock
 from agents.shapes import Turn
 from schemas import signals
+from schemas.answers import DEADLINE_PASSED
 from schemas.event import Event
 from schemas.failures import ImplausibleError, PermanentError
 from schemas.operations import AlertFired, AlertResolved
@@ -142,7 +143,7 @@ class Runner:
             async with asyncio.timeout(limit_s):
                 tried = await self._persist(lambda: stage.handler(work.event), work.record)
         except TimeoutError:  # the limit's own: any other was waited out
-            work.outgoing = self._consolation(work, f"deadline passed while stage {stage.name} was at work")
+            work.outgoing = self._consolation(work, f"{DEADLINE_PASSED} while stage {stage.name} was at work")
         except Exception as error:  # noqa: BLE001 - whatever an event does to the arithmetic of its deadline
             work.failure = self._failure(error, 1)
         else:

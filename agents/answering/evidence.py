@@ -29,6 +29,8 @@ class Signs:
     its title and headings; 0 to 1. Code counts only for a question that asks for code."""
     unknown: tuple[str, ...]
     """Names in the question that no passage holds."""
+    language: str
+    """Of the question: ISO 639 code, or `und`."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Evidence:
 
     similarity: float
     coverage: float
+    language: str
+    """Of the question: ISO 639 code, or `und`."""
     lacking: str | None
     answerability: float | None = None
     """Probability that the best sentence answers; None where the model does not judge, or a passage did not suffice."""
@@ -46,16 +50,16 @@ def weigh_evidence(question: str, passages: Sequence[Passage], options: Answerin
     """Weigh each passage on its own: terms that are scattered over several support nothing."""
     signs = signs_of(question, passages)
     if not signs.passages:
-        return Evidence(0.0, 0.0, "No passage that the asker may read was found.")
+        return Evidence(0.0, 0.0, signs.language, "No passage that the asker may read was found.")
     enough = sufficient(signs, options)
     similarity, covered = max(signs.passages, key=lambda pair: (_supports(pair, options), sum(pair)))
     if not enough:
-        return Evidence(similarity, covered, _reason(signs, similarity, covered, options))
+        return Evidence(similarity, covered, signs.language, _reason(signs, similarity, covered, options))
     judged = judge(question, [stretch.passage for stretch in merge_neighbours(passages)])
     if judged is None:
-        return Evidence(similarity, covered, None)
+        return Evidence(similarity, covered, signs.language, None)
     lacking = None if judged.probability >= options.min_answerability else _unanswered(judged)
-    return Evidence(similarity, covered, lacking, judged.probability)
+    return Evidence(similarity, covered, signs.language, lacking, judged.probability)
 
 
 def _unanswered(judged: Judged) -> str:
@@ -77,7 +81,7 @@ def signs_of(question: str, passages: Sequence[Passage]) -> Signs:
         (passage.similarity, len(asked & terms) / len(asked) if asked else 0.0)
         for passage, terms in zip(passages, held, strict=True)
     )
-    return Signs(pairs, unknown_names(question, held, language))
+    return Signs(pairs, unknown_names(question, held, language), language)
 
 
 def sufficient(signs: Signs, options: AnsweringOptions) -> bool:

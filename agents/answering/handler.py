@@ -24,6 +24,7 @@ from agents.shapes import Handler
 from agents.tracer import Span
 from schemas import signals
 from schemas.answers import (
+    DEADLINE_PASSED,
     Answer,
     AnswerAbstained,
     AnswerBlocked,
@@ -87,6 +88,7 @@ class _Answering:
     understood: Understood | None = None
     found: Retrieved | None = None
     writing: Writing | None = None
+    language: str = ""
 
     async def answer(self) -> Answer:
         if blank := blank_question(self.question.text):
@@ -110,7 +112,8 @@ class _Answering:
         if self.watch.overdue():
             return self.too_late()
         with self.watch.tracer.span(signals.WEIGH) as span:
-            lacking = weigh_evidence(understood.text, found.passages, self.options).lacking
+            weighed = weigh_evidence(understood.text, found.passages, self.options)
+            self.language, lacking = weighed.language, weighed.lacking
             span.note({signals.KEPT: len(found.passages), signals.LACKING: lacking is not None})
         if lacking is not None:
             left_out = LEFT_OUT if any(each.action in REFUSED for each in found.findings) else ""
@@ -123,13 +126,21 @@ class _Answering:
     def too_late(self) -> AnswerFailed:
         """Nobody waits any longer."""
         waited, allowed = self.watch.timings_ms()["total"], f"{self.watch.deadline_ms} ms were allowed"
-        return self.failed(f"deadline passed: {waited:.0f} ms since the question was asked, and {allowed}")
+        return self.failed(f"{DEADLINE_PASSED}: {waited:.0f} ms since the question was asked, and {allowed}")
 
     def failed(self, reason: str) -> AnswerFailed:
         """No answer could be made; of the question only what guardrails let be shown."""
-        known = self.understood
-        asked = known.asked if known else showable_question(self.ports.guard, self.question)
+        if self.understood:
+            return outcome(AnswerFailed, self.question, self.watch, reason=reason, **self._asked(self.understood))
+        asked = showable_question(self.ports.guard, self.question)
         return outcome(AnswerFailed, self.question, self.watch, reason=reason, question=asked)
+
+    def _asked(self, understood: Understood) -> dict[str, object]:
+        return {
+            "question": understood.asked,
+            "question_language": self.language,
+            "question_sketch": understood.sketch,
+        }
 
     async def _draft(self, understood: Understood, found: Retrieved) -> None:
         """The generator reads neighbours as one text; what it quotes is checked in the chunks themselves."""
@@ -189,7 +200,7 @@ class _Answering:
         findings: tuple[Finding, ...] = ()
         if understood is not None:
             findings += ((TRUNCATED,) if understood.cut else ()) + understood.findings
-            fields["question"] = understood.asked
+            fields |= self._asked(understood)
         if found is not None:
             findings += found.findings
             fields["looked_at"] = looked_at(found.passages, found.fetched)

@@ -3,6 +3,7 @@
 The text that goes on is the text that was checked: what a rule redacted is searched for without it.
 """
 
+from base64 import b64encode
 from dataclasses import dataclass
 
 from agents.answering.guarding import check_question
@@ -10,6 +11,7 @@ from agents.answering.ports import AnsweringPorts
 from agents.answering.stopwatch import Stopwatch
 from agents.answering.telling import embeddings, screened
 from agents.ports import Vectors
+from agents.sketches import sketch
 from schemas import signals
 from schemas.answers import Finding
 from schemas.drafts import Turn
@@ -37,6 +39,11 @@ class Understood:
     def refused(self) -> bool:
         """Whether the question is not to be answered."""
         return self.verdict.refused
+
+    @property
+    def sketch(self) -> str | None:
+        """Of `vector`, in base64 as events carry it; None for a question that was refused."""
+        return None if self.refused or self.vector is None else b64encode(sketch(self.vector[0])).decode()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

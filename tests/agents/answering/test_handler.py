@@ -236,3 +236,24 @@ async def test_an_abstention_says_that_guardrails_left_passages_out():
     assert isinstance(answer, AnswerAbstained)
     assert answer.reason.endswith(LEFT_OUT)
     assert LEFT_OUT not in (await Playbook(guard=WordGuard()).asks()).reason
+
+
+async def test_an_answer_tells_where_its_question_lies_and_in_which_language_it_is():
+    answer = await Playbook(FERRY_PASSAGE).asks(asked("When does the ferry to Hvar leave Split?"))
+    assert (answer.question_sketch, answer.question_language) == (bytes([127, 0]), "en")
+
+
+async def test_an_answer_that_came_too_late_tells_where_its_question_lies_as_far_as_it_was_embedded():
+    play = Playbook(FERRY_PASSAGE)
+    play.costs["search"] = 1_001
+    late = await play.asks(asked(deadline_ms=1_000))
+    assert (late.too_late, late.question_sketch) == (True, bytes([127, 0]))
+    play.clock.pass_by(1_001)
+    later = await play.asks(asked(deadline_ms=1_000))
+    assert (later.too_late, later.question_sketch) == (True, None)
+
+
+async def test_of_a_refused_question_no_direction_is_kept():
+    answer = await Playbook(FERRY_PASSAGE, guard=WordGuard(block="bomb")).asks(asked("How is a bomb made?"))
+    assert isinstance(answer, QuestionBlocked)
+    assert answer.question_sketch is None
