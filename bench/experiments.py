@@ -6,6 +6,8 @@ Every experiment is looked at after every outcome. A/A: two equal arms; the shar
 be at most 5 %, and a z-test that is made for one look shows what peeking costs. Power: 10 % against 12 %; the units by
 which 80 % of the runs have decided, over those of a fixed-horizon test. Mismatch: a 50/50 split that is really 52/48,
 and one that is right. The peer is GrowthBook's sequential test on the same runs (bench/requirements/growthbook.txt).
+Past: A/A with half of the units having one, and how many fewer units adjusting by it needs. Thompson: A/A while weights
+follow what was learnt.
 """
 
 import argparse
@@ -18,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from bench import experiments_past, experiments_thompson
 from bench.experiments_simulation import (
     NEVER,
     Setting,
@@ -34,6 +37,15 @@ RESULTS = Path(__file__).parent / "results" / "experiments.json"
 EQUAL = Setting(control=0.1, treatment=0.1, effect=0.02, units=10_000)
 BETTER = Setting(control=0.1, treatment=0.12, effect=0.02, units=10_000)
 EXPOSURES = 20_000
+ADJUSTED_EQUAL = {
+    "adjusted": experiments_past.Setting(0.7, known=0.5),
+    "adjusted_heavy_tailed": experiments_past.Setting(0.7, known=0.5, heavy=True),
+    "adjusted_few_pasts": experiments_past.Setting(0.7, known=0.1),
+}
+LEARNING = {
+    "thompson": experiments_thompson.Setting(all_counted=False, more=0.3),
+    "thompson_all_counted": experiments_thompson.Setting(all_counted=True, more=0.3),
+}
 PEER_EVERY = 50
 """Units between the peer's looks: it takes a millisecond for each."""
 PEER_RUNS = 300
@@ -68,6 +80,7 @@ def measure(part: float, *, peer: bool) -> dict[str, Any]:
     found["srm_detected_rate"] = mismatch_detected(0.52, split, EXPOSURES, 3, Progress("52/48", split))
     honest = int(10_000 * part)
     found["srm_false_alarm_rate"] = mismatch_detected(0.5, honest, EXPOSURES, 4, Progress("50/50", honest))
+    found |= past(part) | thompson(int(2_000 * part))
     return found | {"seconds": round(time.perf_counter() - began, 1)}
 
 
@@ -87,6 +100,38 @@ def power(count: int, peer: bool) -> dict[str, Any]:
             theirs = growthbook(compared, tuning)
             found[f"growthbook_{tuning}_sample_size_ratio"] = float(np.quantile(theirs, 0.8)) / fixed
         found["sample_size_ratio_of_the_peers_runs"] = float(np.quantile(ours, 0.8)) / fixed
+    return found
+
+
+def past(part: float) -> dict[str, Any]:
+    """False alarms of adjusted numbers, and units for 80 % power over those of plain ones: about 1 - correlation²."""
+    found: dict[str, Any] = {}
+    alike, better = int(2_000 * part), int(1_000 * part)
+    for name, setting in ADJUSTED_EQUAL.items():
+        first = np.array([], np.int64)
+        for arms in experiments_past.runs(setting, alike, 5, Progress(f"A/A adjusted, {name}", alike)):
+            first = np.append(first, experiments_past.first_adjusted(arms, setting))
+        found[f"{name}_aa_false_positive_rate"] = share(first)
+        found[f"{name}_aa_interval"] = wilson(share(first), alike)
+    for correlation in (0.5, 0.7):
+        setting = experiments_past.Setting(correlation, difference=0.2)
+        first, plain = np.array([], np.int64), np.array([], np.int64)
+        told = Progress(f"adjusted at correlation {correlation}", better)
+        for arms in experiments_past.runs(setting, better, 6, told):
+            first = np.append(first, experiments_past.first_adjusted(arms, setting))
+            plain = np.append(plain, experiments_past.first_plain(arms, setting))
+        ratio = float(np.quantile(first, 0.8) / np.quantile(plain, 0.8))
+        found[f"adjusted_sample_size_over_plain_at_{correlation}"] = ratio
+    return found
+
+
+def thompson(count: int) -> dict[str, Any]:
+    """False alarms while weights move, as the product counts and as if it counted everybody."""
+    found: dict[str, Any] = {}
+    for name, setting in LEARNING.items():
+        rate = experiments_thompson.ever_different(setting, count, 8, Progress(f"A/A {name}", count))
+        found[f"{name}_aa_false_positive_rate"] = rate
+        found[f"{name}_aa_interval"] = wilson(rate, count)
     return found
 
 

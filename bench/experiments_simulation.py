@@ -46,7 +46,7 @@ def first_sequential(ones: tuple[Floats, Floats], setting: Setting) -> NDArray[n
     control, treatment = (arm[:, LEAST_UNITS - 1 :] for arm in ones)
     variance = sum(variance_of_mean(arm - arm**2 / units, units, 1.0) for arm in (control, treatment))
     evidence = log_mixture((treatment - control) / units, variance, setting.effect)
-    return _first(evidence >= math.log(1 / setting.alpha), LEAST_UNITS)
+    return first_crossing(evidence >= math.log(1 / setting.alpha), LEAST_UNITS)
 
 
 def first_z(ones: tuple[Floats, Floats], setting: Setting) -> NDArray[np.int64]:
@@ -55,7 +55,7 @@ def first_z(ones: tuple[Floats, Floats], setting: Setting) -> NDArray[np.int64]:
     control, treatment = (arm[:, LEAST_UNITS - 1 :] / units for arm in ones)
     variance = (control * (1 - control) + treatment * (1 - treatment)) / units
     z = np.abs(treatment - control) / np.sqrt(np.maximum(variance, 1e-12))
-    return _first(z >= 1.959964, LEAST_UNITS)
+    return first_crossing(z >= 1.959964, LEAST_UNITS)
 
 
 def fixed_units(setting: Setting) -> float:
@@ -92,5 +92,6 @@ def mismatch_detected(chance: float, count: int, exposures: int, seed: int, done
     return found / (count // BATCH * BATCH)
 
 
-def _first(crossed: NDArray[np.bool_], begins: int) -> NDArray[np.int64]:
+def first_crossing(crossed: NDArray[np.bool_], begins: int) -> NDArray[np.int64]:
+    """Place of the first True in each row, counted from `begins`; `NEVER` where there is none."""
     return np.where(crossed.any(axis=1), crossed.argmax(axis=1) + begins, NEVER)

@@ -9,10 +9,13 @@ moves only the units that it wins or loses; a share that grows only adds units.
 import math
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
+from typing import Final
 
 from schemas.experiments import Arm, ExperimentDecided, ExperimentDefined, Unit
 from schemas.questions import QuestionAsked
 
+MEASURED: Final = 0.5
+"""Share of the units that keep the definition's weights where others follow what was learnt: they alone are counted."""
 _BYTES = 8
 _RANGE = float(1 << (8 * _BYTES))
 
@@ -49,7 +52,26 @@ def arm_of(definition: ExperimentDefined, unit: str, share: float, weights: Mapp
         return ""
     if position(f"share {salt}", unit) > share:
         return ""
-    return _winner(salt, unit, definition.arms, weights or {})
+    held = weights_measured(definition, weights or {}) if measured(definition, unit) else weights or {}
+    return _winner(salt, unit, definition.arms, held)
+
+
+def measured(definition: ExperimentDefined, unit: str) -> bool:
+    """Whether a unit is counted: all are where weights are fixed, else those that no learnt weight ever moves.
+
+    Arms whose weights follow their own numbers, and lose the units that return elsewhere, are no longer alike in who
+    is left: an A/A experiment finds a difference twice as often as it may (docs/adr/0020).
+    """
+    if definition.allocation == "fixed":
+        return True
+    return position(f"measured {definition.tenant}/{definition.name}", unit) <= MEASURED
+
+
+def weights_measured(definition: ExperimentDefined, weights: Mapping[str, float]) -> Mapping[str, float]:
+    """Weights of the units that are counted, where `weights` are in force: an arm with 0 of them gets nobody there."""
+    if definition.allocation == "fixed":
+        return weights
+    return {arm.name: arm.weight if weights.get(arm.name, arm.weight) > 0 else 0.0 for arm in definition.arms}
 
 
 def assign(

@@ -4,11 +4,12 @@ The state of an experiment is sums, so it does not grow with its units. A sum wo
 state also keeps how far it has come in each partition of `outcomes`, whose events reach it in order.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from pydantic import Field
 
+from agents.experiments.assignment import measured, weights_measured
 from agents.experiments.confidence_sequence import Sums
 from agents.experiments.decide import Standing, Status, Verdict, verdicts
 from agents.experiments.estimates import comparisons, estimates, used_of, with_evidence, within
@@ -166,7 +167,7 @@ def _taken(
     if in_force:
         weights = dict(verdict.weights)
         stage = state.stage + (verdict.decision == "ramp-up" and verdict.share > state.share)
-        anew = weights != state.weights
+        anew = weights_measured(definition, weights) != weights_measured(definition, state.weights)
         update |= {
             "weights": weights,
             "stage": stage,
@@ -185,6 +186,8 @@ def _key(verdict: Verdict) -> str:
 
 
 def _with_unit(state: Tally, definition: ExperimentDefined, event: UnitScored) -> Tally:
+    if not measured(definition, event.unit):
+        return state
     by_arm = state.sums.get(event.metric, {})
     values = (event.value, event.previous, event.past, event.previous_past)
     counted = by_arm.get(event.arm, Sums()).replaced(*(within(definition, event.metric, each) for each in values))
@@ -198,7 +201,8 @@ def _with_unit(state: Tally, definition: ExperimentDefined, event: UnitScored) -
 
 
 def _with_split(state: Tally, definition: ExperimentDefined) -> Tally:
-    weights: Mapping[str, float] = {arm.name: state.weights.get(arm.name, arm.weight) for arm in definition.arms}
+    held = weights_measured(definition, state.weights)
+    weights = {arm.name: held.get(arm.name, arm.weight) for arm in definition.arms}
     active = [arm for arm, weight in weights.items() if weight > 0]
     counts = [state.entered.get(arm, 0) - state.split_from.get(arm, 0) for arm in active]
     if len(active) < 2 or not sum(counts):  # noqa: PLR2004 - one arm is no split

@@ -20,7 +20,7 @@ _STYLE: Final = (
     ".facts th{font-weight:normal;border:0;text-align:left}.facts td{text-align:left}svg{max-width:100%}"
     ".warning{background:#fdecea;padding:.5rem 1rem}"
 )
-COLUMNS: Final = ("metric", "arm", "units", "mean", "difference", "from", "to", "p", "best", "expected loss")
+COLUMNS: Final = ("metric", "arm", "units", "mean", "explained", "difference", "from", "to", "p", "best", "expected loss")
 
 
 def page(title: str, facts: Mapping[str, str], history: History) -> str:
@@ -44,7 +44,10 @@ NOT_TRUSTED: Final = "Units are not split as configured, so these numbers are no
 
 
 def cells(estimate: Estimate) -> list[str]:
-    """One row of figures, as `COLUMNS` has them; the control differs from nobody, and too few units say nothing."""
+    """One row of figures, as `COLUMNS` has them; the control differs from nobody, and too few units say nothing.
+
+    What is explained, and taken off the difference, is the share of the variance that the units' pasts account for.
+    """
     compared = [f"{each:+.4g}" for each in (estimate.difference, estimate.low, estimate.high)]
     compared.append(f"{estimate.p_value:.4f}")
     return [
@@ -52,6 +55,7 @@ def cells(estimate: Estimate) -> list[str]:
         estimate.arm,
         f"{estimate.units:,}",
         f"{estimate.mean:.4g}",
+        f"{estimate.variance_removed:.0%}" if estimate.with_past else "",
         *(compared if is_known(estimate) else [""] * len(compared)),
         f"{estimate.probability_best:.1%}",
         f"{estimate.expected_loss:.4g}",

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from schemas.experiments import ExperimentDecided
+from schemas.experiments import ExperimentDecided, UnitScored
 from schemas.feedback import AnswerExposed, OutcomeScored
 from tests.journeys.stories import FERRY
 from tests.journeys.world import World, ask, put
@@ -80,9 +80,26 @@ async def what_units_say_of_two_arms_becomes_a_decision(world: World) -> None:
     ]
 
 
+async def what_a_user_said_before_an_experiment_is_the_users_past_in_it(world: World) -> None:
+    """Told again or not; what is said of later answers, in the experiment or outside, is no past."""
+    name, user = f"{world.tenant}-y".lower(), "eve"
+    exposed = {"type": "AnswerExposed", "query_id": "q", "outcome": "AnswerServed", "user_id": user}
+    assigned = {"assignment": {name: "b"}, "units": {name: user}}
+    for number, part in enumerate(({}, {}, assigned, {}, assigned)):
+        for _ in range(2):
+            await tell(world, f"{world.tenant}-past-{number}", **exposed, **part)
+            await tell(world, f"{world.tenant}-past-{number}", score=[1, 0.5, 0, -1, -1][number], user_id=user)
+    log = [each for each in await world.events("experiment-log") if isinstance(each, UnitScored)]
+    said = [each for each in log if (each.experiment, each.metric) == (name, "feedback")]
+    assert said[-1].value == -0.5
+    assert {each.past for each in said} <= {None, 0.75}
+    assert said[-1].past == 0.75
+
+
 FEEDBACK_STORIES = (
     an_answer_is_exposed_and_a_thumb_becomes_its_outcome,
     a_vote_is_changed_and_taken_back,
     feedback_that_came_first_waits_for_its_answer,
     what_units_say_of_two_arms_becomes_a_decision,
+    what_a_user_said_before_an_experiment_is_the_users_past_in_it,
 )

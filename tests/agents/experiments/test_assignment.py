@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from agents.experiments.assignment import arm_of, assign, position, unit_of
+from agents.experiments.assignment import arm_of, assign, measured, position, unit_of, weights_measured
 from schemas.experiments import Arm, ExperimentDecided, ExperimentDefined
 from schemas.questions import QuestionAsked
 
@@ -55,6 +55,24 @@ def test_another_weight_moves_units_one_way_only_and_the_order_of_arms_none():
     assert set(moved) == {("b", "a")}
     assert 0.095 <= len(moved) / len(UNITS) <= 0.105
     assert arms(experiment(arms=(B, A))) == before
+
+
+def test_half_of_the_units_never_move_whatever_is_learnt_and_are_split_as_defined():
+    learning = experiment(arms=(A, B, Arm(name="c")), allocation="thompson")
+    counted = [measured(learning, unit) for unit in UNITS]
+    assert 0.49 <= sum(counted) / len(UNITS) <= 0.51
+    before, after = arms(learning), arms(learning, weights={"a": 0.05, "b": 0.9, "c": 0.05})
+    moved = [is_counted for is_counted, old, new in zip(counted, before, after, strict=True) if old != new]
+    assert len(moved) > 0.2 * len(UNITS)
+    assert not any(moved)
+    assert all(measured(experiment(), unit) for unit in UNITS[:99])
+
+
+def test_an_arm_that_was_rolled_back_gets_no_unit_that_is_counted_either():
+    learning = experiment(arms=(A, B, Arm(name="c", weight=2)), allocation="thompson")
+    weights = {"a": 0.1, "b": 0.0, "c": 0.9}
+    assert weights_measured(learning, weights) == {"a": 1, "b": 0, "c": 2}
+    assert "b" not in arms(learning, weights=weights)
 
 
 def test_ramping_up_only_adds_units():

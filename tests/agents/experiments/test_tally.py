@@ -5,6 +5,7 @@ import json
 import pytest
 
 from agents.experiments import tally as module
+from agents.experiments.assignment import measured
 from agents.experiments.tally import Tally, tally
 from schemas.experiments import Arm, ExperimentDecided, ExperimentReported
 from schemas.failures import ImplausibleError
@@ -71,6 +72,18 @@ def test_of_three_arms_the_harmful_one_goes_and_the_others_go_on():
     assert ("roll-back", "c") in [each[:2] for each in decisions(told)]
     assert (state.status, state.weights) == ("running", {"c": 0})
     assert state.trusted
+
+
+def test_where_weights_follow_what_was_learnt_only_units_that_keep_theirs_are_counted():
+    """Who is left in an arm that shrinks, and who comes to it late, depend on how it did."""
+    learning = definition(allocation="thompson", ramp=(1.0,), minimum_effect=0.3)
+    events = traffic(800, {"a": 0.4, "b": 0.5})
+    counted = [each for each in events if measured(learning, each.unit)]
+    state, told = fold(tally, [opened(learning), *events])
+    learnt = [each.weights for each in told if isinstance(each, ExperimentDecided) and each.weights]
+    assert learnt[-1]["b"] > 0.6
+    assert state.trusted, "those that are counted are split as defined"
+    assert sum(state.exposures.values()) == sum(each.metric == "exposed" for each in counted)
 
 
 def test_advice_is_given_once_and_changes_nothing():
@@ -162,7 +175,7 @@ def test_a_past_that_comes_after_its_value_counts_as_if_it_had_come_before():
 
 
 def test_what_pasts_explain_is_taken_off_and_told_and_fewer_units_decide():
-    events = with_pasts(400, 0.9, 0.05)
+    events = with_pasts(400, 0.9, 0.04)
     plain, adjusted = (
         last_report(fold(tally, [opened(definition(adjust=adjust, mode="advisory")), *events])[1])
         for adjust in ("none", "past")

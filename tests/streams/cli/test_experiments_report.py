@@ -86,6 +86,17 @@ def test_with_too_few_units_nothing_is_said_of_the_difference(run, tmp_path):
     assert json.loads(run([reported(1, estimates=early)], "--json").stdout)["history"][0]["looks"] == []
 
 
+def test_how_much_of_the_variance_pasts_explain_is_shown_where_there_are_any(run, tmp_path):
+    path = tmp_path / "x.html"
+    known, unknown = (
+        tuple(Estimate(arm=arm, metric="feedback", units=90, with_past=past, variance_removed=0.49) for arm in "ab")
+        for past in (60, 0)
+    )
+    assert run([reported(1, estimates=known)], "--html", str(path)).stdout.count("49%") == 2
+    assert path.read_text("utf-8").count("<td>49%</td>") == 2
+    assert "49%" not in run([reported(1, estimates=unknown)]).stdout
+
+
 def test_a_split_that_is_not_as_configured_is_told(run, tmp_path):
     path = tmp_path / "x.html"
     done = run([reported(1, trusted=False, srm_p_value=0.0001)], "--html", str(path))
