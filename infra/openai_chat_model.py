@@ -20,6 +20,7 @@ import structlog
 from infra.chat_attempt import Attempt, Patience
 from infra.chat_errors import AttemptError, DeadlineError, Endpoint, RefusedError, in_full
 from infra.chat_request import ChatDialect
+from infra.chat_span import ChatSpan
 from infra.circuit_breaker import CircuitBreaker
 from infra.settings import GeneratorSettings
 from schemas.answers import Usage
@@ -79,7 +80,21 @@ class OpenAIChatModel:
         `ModelUnavailableError` when it is left alone for now, `PermanentError` when it refuses these messages. Closing
         the iterator closes the connection.
         """
-        deadline = _now() + seconds_left
+        span = ChatSpan(self._settings, settings)
+        try:
+            async with contextlib.aclosing(self._limited(messages, settings, _now() + seconds_left)) as pieces:
+                async for piece in pieces:
+                    span.came(piece)
+                    yield piece
+        except (TransientError, PermanentError) as error:
+            span.failed(error)
+            raise
+        finally:
+            span.end()
+
+    async def _limited(
+        self, messages: Sequence[Message], settings: ChatSettings, deadline: float
+    ) -> AsyncGenerator[str | Usage, None]:
         if not self._breaker.admits():
             raise self._unavailable()
         async with self._place(deadline):

@@ -18,6 +18,7 @@ from infra.memory_index import MemoryIndex
 from infra.models import ensure_model
 from infra.onnx_embedder import open_embedder
 from infra.settings import Settings
+from infra.telemetry import start_telemetry
 from infra.token_counter import open_token_counter
 from schemas.answers import Answer
 from schemas.documents import DocumentUpserted
@@ -30,9 +31,10 @@ from streams.cli.role_processes import role_process
 from streams.cli.tally import Tally
 from streams.cli.up import bring_up
 from streams.client import Outcome, RagstreamClient, Receipt
-from streams.composition import Books, answering_options, opened_reranker, utc_now
+from streams.composition import Books, answering_options, open_tracer, opened_reranker, utc_now
 from streams.control_events import ControlEvents
 from streams.control_local import LocalControl
+from streams.derived_ids import DerivedIds
 from streams.local_driver import LocalBroker, LocalDriver
 from streams.roles import ROLES
 from streams.topics import ANSWERS, DEAD_LETTERS, INDEX_LOG
@@ -109,6 +111,7 @@ async def memory_world(settings: Settings, progress: Progress) -> AsyncIterator[
     books, broker, counter = Books(), LocalBroker(utc_now), open_token_counter(model)
     control = LocalControl(ControlEvents(books.appliers(), broker.names, broker), broker)
     with ExitStack() as stack:
+        stack.callback(start_telemetry(settings.telemetry, "ragstream-demo", settings.home, DerivedIds()).stop)
         embedder = stack.enter_context(closing(open_embedder(settings, model)))
         ports = AnsweringPorts(
             embedder=embedder,
@@ -119,6 +122,7 @@ async def memory_world(settings: Settings, progress: Progress) -> AsyncIterator[
             guard=books.replayable_guard(),
             experimenter=books.experiments,
             guard_with=books.guard_with,
+            tracer=open_tracer(settings),
         )
         sizes = ChunkSizes(settings.planning.min_tokens, settings.planning.max_tokens)
         stages = make_stages(counter, ports, sizes, answering_options(settings))
