@@ -1,6 +1,6 @@
-"""The topics table in; an AsyncAPI 3.0 document and a JSON Schema per event out. Run as a module it writes `docs/`.
+"""The topics table in; an AsyncAPI 3.1 document and a JSON Schema per event out. Run as a module it writes `docs/`.
 
-The format: AsyncAPI Specification 3.0.0, with its Kafka bindings 0.5.0. The schemas are JSON Schema 2020-12 as pydantic
+The format: AsyncAPI Specification 3.1.0, with its Kafka bindings 0.5.0. The schemas are JSON Schema 2020-12 as pydantic
 writes them, one file an event, so that producers in any language can take what they need.
 """
 
@@ -32,7 +32,7 @@ _HEADERS: Final = "#/components/schemas/Headers"
 def document() -> dict[str, Any]:
     """The whole AsyncAPI document, as plain values."""
     return {
-        "asyncapi": "3.0.0",
+        "asyncapi": "3.1.0",
         "info": {
             "title": "ragstream",
             "version": VERSION,
@@ -160,11 +160,21 @@ def _headers() -> dict[str, Any]:
 
 def _schema(kind: type[Event]) -> dict[str, Any]:
     """The event's JSON Schema, with what the codec fills in where id or time are missing."""
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **kind.model_json_schema()}
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **_plain(kind.model_json_schema())}
     for name, filled in _FILLED.items():
         schema["properties"][name].pop("default")
         schema["properties"][name]["description"] = filled
     return schema
+
+
+def _plain(schema: Any) -> Any:
+    """Without `discriminator`, which pydantic writes as OpenAPI has it and AsyncAPI's parser refuses; `const` says it."""
+    if isinstance(schema, list):
+        return [_plain(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    openapi = isinstance(schema.get("discriminator"), dict) and "propertyName" in schema["discriminator"]
+    return {name: _plain(each) for name, each in schema.items() if name != "discriminator" or not openapi}
 
 
 def _reference(*path: str) -> dict[str, str]:

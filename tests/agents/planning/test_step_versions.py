@@ -46,6 +46,12 @@ def test_a_delete_removes_all_chunks():
     )
 
 
+def test_a_delete_says_who_might_read_the_document():
+    planning = Planning()
+    planning.give(upserted(TEXT, readers=("staff",)))
+    assert planning.give(deleted(1)).attributes.readers == ("staff",)
+
+
 def test_a_delete_of_an_unknown_or_deleted_document_is_absent():
     """FAILURES 7."""
     planning = Planning()
