@@ -23,6 +23,7 @@ from streams.sessions import Sessions
 from streams.topology import make_stages
 from tests.journeys.fakes import DIMENSION, WordEmbedder
 from tests.journeys.feedback_stories import FEEDBACK_STORIES, outcomes, tell
+from tests.journeys.lineage_stories import LINEAGE_STORIES
 from tests.journeys.stories import FERRY, LIGHTHOUSE, STORIES
 from tests.journeys.votes import tallied, votes_of, worth_of
 from tests.journeys.world import ask, index_log, put
@@ -94,7 +95,7 @@ class FlakyIndex(MemoryIndex):
         await super().upsert(chunks, vectors)
 
 
-@pytest.mark.parametrize("story", [*STORIES, *FEEDBACK_STORIES], ids=lambda story: story.__name__)
+@pytest.mark.parametrize("story", [*STORIES, *FEEDBACK_STORIES, *LINEAGE_STORIES], ids=lambda story: story.__name__)
 async def test_story(story):
     async with MemoryWorld().running() as world:
         await story(world)
