@@ -1,0 +1,68 @@
+from itertools import permutations
+
+import pytest
+
+from agents.alerting.causes import CAUSES, LONG, explains, may_follow, order, outlasts
+from agents.alerting.state import Open
+from tests.agents.alerting.samples import raised
+
+
+def held(name, when=0, who="", **labels):
+    condition = raised(when, name, who=who, labels=labels)
+    return Open(condition=condition, since=condition.since, seen_at=condition.at, keep_s=0)
+
+
+def test_an_index_that_is_away_explains_what_waits_for_it_and_what_is_late():
+    away = held("weaviate-away", signal="up.weaviate")
+    for other in (
+        held("partition-waits", 8, role="index", dependency="weaviate"),
+        held("index-freshness", 40),
+        held("answer-availability", 20),
+        held("role-lag", 30, signal="lag.index"),
+        held("partition-waits", -20, role="index"),
+    ):
+        assert explains(away, other)
+        assert not explains(other, away)
+
+
+def test_it_does_not_explain_what_waits_for_something_else_began_long_before_or_has_nothing_to_do_with_it():
+    away = held("weaviate-away", signal="up.weaviate")
+    assert not explains(away, held("partition-waits", 8, dependency="generator"))
+    assert not explains(away, held("index-freshness", -31))
+    assert not explains(away, held("question-drift", 8))
+    assert not explains(away, held("weaviate-away", 8, who="other"))
+
+
+def test_what_is_about_one_role_does_not_follow_from_what_is_about_another():
+    blown = held("fuse-blown", role="index")
+    assert explains(blown, held("role-lag", 8, signal="lag.index"))
+    assert not explains(blown, held("role-lag", 8, signal="lag.learn"))
+    assert explains(blown, held("answer-latency", 8))
+
+
+def test_of_partitions_that_wait_for_the_same_the_first_explains_the_others():
+    first = held("partition-waits", 0, "a", dependency="generator")
+    later = held("partition-waits", 3, "b", dependency="generator")
+    assert explains(first, later)
+    assert not explains(later, first)
+    assert not explains(first, held("partition-waits", 3, "c", dependency="weaviate"))
+
+
+def test_what_explains_a_cause_is_above_it_and_explains_all_that_it_explains():
+    names = [*CAUSES, "index-freshness", "answer-latency", "abstain-rate", "role-lag", "oldest-record", "no-answers"]
+    for one, two, three in permutations(names, 3):
+        if outlasts(one, two) is not None and outlasts(two, three) is not None and two in CAUSES:
+            assert outlasts(one, three) is not None, (one, two, three)
+            assert order(held(one)) < order(held(two))
+
+
+@pytest.mark.parametrize(
+    ("name", "can"), [("answer-latency", True), ("weaviate-away", False), ("experiment-ship", False)]
+)
+def test_only_what_can_follow_from_something_waits_for_a_cause(name, can):
+    assert may_follow(name) is can
+
+
+def test_a_queue_may_outlast_what_it_followed_from():
+    assert outlasts("weaviate-away", "role-lag") == LONG
+    assert outlasts("index-freshness", "role-lag") is None
