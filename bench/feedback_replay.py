@@ -3,8 +3,9 @@
     python -m bench.feedback_replay FOLDER [--kills N] [--limit N] [--json]
 
 FOLDER holds `ratings.csv`. The worth of each answer, and the sums of each arm of an experiment, are compared with what
-pandas makes of the same votes in the order of their times. With --kills the worker is killed so often (`kill -9`), at
-random moments while it works, and started again.
+pandas makes of the same votes in the order of their times; what units were worth before the experiment is worked out
+from the outcomes as they came. With --kills the worker is killed so often (`kill -9`), at random moments while it
+works, and started again.
 """
 
 import argparse
@@ -21,11 +22,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from bench.feedback_votes import EXPERIMENT, Vote, arm_of, definition, read, shuffled, unit_of
+from bench.feedback_pasts import pasts_of, pasts_off_by, sums_of_pasts
+from bench.feedback_votes import EXPERIMENT, Vote, arm_of, definition, in_experiment, read, shuffled, unit_of
 from bench.ingest_facts import machine
 from bench.ingest_processes import python_of, tell
 from bench.learn_world import NAMES, LearnWorld, learn_world
 from streams.codec import encode
+from streams.records import Record
 from streams.roles import TALLIES
 from streams.topics import DEAD_LETTERS, OUTCOMES
 
@@ -82,7 +85,7 @@ async def replayed(votes: Sequence[Vote], kills: int) -> dict[str, Any]:
         letters = await world.read(DEAD_LETTERS)
         state = json.loads((await world.states(TALLIES))[f"default/{EXPERIMENT}".encode()])["state"]
         facts = {"events": len(events), "seconds": round(seconds, 1), "dead_letters": len(letters)}
-        return {"facts": facts, "worth": last_scores(await world.read(OUTCOMES)), "sums": state["sums"]}
+        return {"facts": facts, **what_came(parsed(await world.read(OUTCOMES))), "sums": state["sums"]}
 
 
 async def killed(world: LearnWorld, kills: int) -> None:
@@ -96,12 +99,20 @@ async def killed(world: LearnWorld, kills: int) -> None:
         await world.start(**LONG)
 
 
-def last_scores(outcomes: Sequence[Any]) -> dict[str, float]:
+def parsed(records: Sequence[Record]) -> list[dict[str, Any]]:
+    return [json.loads(each.value or b"{}") for each in records]
+
+
+def what_came(outcomes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What answers were worth at the end, and units before the experiment."""
+    return {"worth": last_scores(outcomes), "pasts": pasts_of(outcomes)}
+
+
+def last_scores(outcomes: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     """Of each answer the last score that was told to those who count all answers."""
     found: dict[str, float | None] = {}
-    for record in outcomes:
-        event = json.loads(record.value)
-        if event["metric"] == "feedback" and not event["experiment"]:
+    for event in outcomes:
+        if event.get("experiment") == "" and event["metric"] == "feedback" and "answer_id" in event:
             found[event["answer_id"]] = event["score"]
     return {answer: score for answer, score in found.items() if score is not None}
 
@@ -119,19 +130,33 @@ def compared(expected: Mapping[str, float], found: Mapping[str, Any]) -> dict[st
         arm: max(abs(sums[arm][name] - found["sums"]["feedback"][arm][name]) for name in ("units", "total", "squares"))
         for arm in sums
     }
-    equal = not wrong and max(off.values()) < CLOSE * len(expected)
-    return {"answers": len(expected), "answers_that_differ": len(wrong), "arms_off_by": off, "equal": equal}
+    arms = {unit_of(answer): arm_of(answer) for answer in expected}
+    pasts_off = pasts_off_by(sums_of_pasts(means_of(expected), arms, found["pasts"]), found["sums"]["feedback"])
+    equal = not wrong and max(pasts_off, *off.values()) < CLOSE * len(expected)
+    return {
+        "answers": len(expected),
+        "answers_that_differ": len(wrong),
+        "arms_off_by": off,
+        "units_with_a_past": len(found["pasts"]),
+        "pasts_off_by": pasts_off,
+        "equal": equal,
+    }
+
+
+def means_of(worth: Mapping[str, float]) -> dict[str, float]:
+    """Of each unit the mean of its answers in the experiment."""
+    units: dict[str, list[float]] = defaultdict(list)
+    for answer, score in worth.items():
+        if in_experiment(answer):
+            units[unit_of(answer)].append(score)
+    return {unit: math.fsum(scores) / len(scores) for unit, scores in units.items()}
 
 
 def sums_of(worth: Mapping[str, float]) -> dict[str, dict[str, float]]:
     """Per arm: number of units, sum of their means, and of the squares."""
-    units: dict[str, list[float]] = defaultdict(list)
-    for answer, score in worth.items():
-        units[unit_of(answer)].append(score)
     arms = {unit_of(answer): arm_of(answer) for answer in worth}
     sums = {arm: {"units": 0.0, "total": 0.0, "squares": 0.0} for arm in sorted(set(arms.values()))}
-    for unit, scores in units.items():
-        mean = math.fsum(scores) / len(scores)
+    for unit, mean in means_of(worth).items():
         for name, value in (("units", 1.0), ("total", mean), ("squares", mean * mean)):
             sums[arms[unit]][name] += value
     return sums

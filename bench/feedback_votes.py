@@ -69,13 +69,22 @@ def definition() -> ExperimentDefined:
     return ExperimentDefined(event_id=EXPERIMENT, at=datetime.now(UTC), name=EXPERIMENT, arms=arms, ramp=(1.0,))
 
 
+def in_experiment(answer: str) -> bool:
+    """Of three answers one is outside: what is said of it first is its user's past."""
+    return int(answer.partition("-")[2]) % 3 != 0
+
+
 def unit_of(answer: str) -> str:
-    """Answers are told to so many units in turn."""
-    return f"unit-{int(answer.partition('-')[2]) % UNITS}"
+    """Answers are told to so many users in turn, three to each."""
+    return f"unit-{_unit(answer)}"
 
 
 def arm_of(answer: str) -> str:
-    return "ab"[int(answer.partition("-")[2]) % UNITS % 2]
+    return "ab"[_unit(answer) % 2]
+
+
+def _unit(answer: str) -> int:
+    return int(answer.partition("-")[2]) // 3 % UNITS
 
 
 def shuffled(votes: Sequence[Vote], seed: int) -> list[FeedbackGiven | AnswerExposed]:
@@ -90,9 +99,10 @@ def shuffled(votes: Sequence[Vote], seed: int) -> list[FeedbackGiven | AnswerExp
             at=datetime.now(UTC),
             answer_id=answer,
             query_id=answer,
+            user_id=unit_of(answer),
             outcome="AnswerServed",
-            assignment={EXPERIMENT: arm_of(answer)},
-            units={EXPERIMENT: unit_of(answer)},
+            assignment={EXPERIMENT: arm_of(answer)} if in_experiment(answer) else {},
+            units={EXPERIMENT: unit_of(answer)} if in_experiment(answer) else {},
         )
         for answer in answers
     ]

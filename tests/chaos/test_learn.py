@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from bench.feedback_replay import SEED, compared, last_scores
+from bench.feedback_replay import SEED, compared, parsed, what_came
 from bench.feedback_votes import EXPERIMENT, Vote, definition, shuffled
 from bench.learn_world import NAMES, LearnWorld, learn_world
 from streams.codec import encode
@@ -49,7 +49,7 @@ async def test_after_ten_kills_the_end_is_the_one_of_the_votes_in_their_order() 
         await world.settled(300)
         letters = await world.read(DEAD_LETTERS)
         found = {
-            "worth": last_scores(await world.read(OUTCOMES)),
+            **what_came(parsed(await world.read(OUTCOMES))),
             "sums": tallied((await world.states(TALLIES))[f"default/{EXPERIMENT}".encode()]),
         }
     assert letters == []

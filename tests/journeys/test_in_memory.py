@@ -10,7 +10,7 @@ import pytest
 from agents.answering import AnsweringOptions, AnsweringPorts, ExtractiveGenerator
 from agents.answering.follow_up import FollowUpRewriter
 from agents.planning import ChunkSizes
-from bench.feedback_replay import compared
+from bench.feedback_replay import compared, what_came
 from bench.feedback_votes import definition, shuffled
 from infra.memory_index import MemoryIndex
 from schemas.answers import AnswerServed
@@ -160,8 +160,8 @@ async def test_feedback_for_an_answer_that_never_comes_ends_in_the_dead_letters(
 
 async def test_shuffled_doubled_and_after_a_crash_votes_end_where_their_order_says():
     """Must hold 5 of issue 6, in memory; FAILURES 63 and 65."""
-    votes, world = votes_of(600, 5), MemoryWorld()
-    events = shuffled(votes, 5)
+    votes, world = votes_of(600, 6), MemoryWorld()
+    events = shuffled(votes, 6)
     async with world.running():
         for event in [definition(), *events[:400]]:
             await world.broker.publish(event)
@@ -172,10 +172,8 @@ async def test_shuffled_doubled_and_after_a_crash_votes_end_where_their_order_sa
             await world.broker.publish(event)
         await world.settle()
     tallies = [raw for (topic, _, _), raw in world.driver.store.data.items() if topic == "experiment-log"]
-    found = {"worth": {}, "sums": tallied(tallies[0])}
-    for each in world.broker.events("outcomes"):
-        if (each.metric, each.experiment) == ("feedback", ""):
-            found["worth"][each.answer_id] = each.score
-    found["worth"] = {answer: score for answer, score in found["worth"].items() if score is not None}
+    came = what_came([each.model_dump() for each in world.broker.events("outcomes")])
+    found = {**came, "sums": tallied(tallies[0])}
+    assert len(found["pasts"]) > 3
     assert compared(worth_of(votes), found)["equal"]
     assert world.broker.events("dead-letters") == []
