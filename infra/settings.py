@@ -12,6 +12,8 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from infra.dispatch_settings import DispatchSettings
+from infra.watching_settings import WatchingSettings
 from schemas.passages import Fusion, Mode
 
 
@@ -270,9 +272,11 @@ class Settings(BaseSettings):
     answering: AnsweringSettings = AnsweringSettings()
     generator: GeneratorSettings = GeneratorSettings()
     learning: LearningSettings = LearningSettings()
+    dispatch: DispatchSettings = DispatchSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
+    watching: WatchingSettings = WatchingSettings()
     bulk_niceness: int = Field(default=10, ge=0, le=19)
-    """Niceness (`nice(2)`) of plan and index, for which nobody waits: on shared processors questions go first."""
+    """Niceness (`nice(2)`) of every role but answer: on shared processors questions go first."""
     cache: Path | None = None
     """Folder for built servers and models; default `$XDG_CACHE_HOME/ragstream` or `~/.cache/ragstream`."""
 

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from agents.dispatching.ports import Notifier, SubscriptionBook
+from agents.dispatching.subscribing import check_subscription
 from agents.dispatching.webhook_payload import webhook_payload
 from agents.dispatching.wording import subject_of, text_of
 from agents.ports import Clock
 from agents.shapes import Handler
 from schemas.event import Event, derive_id
+from schemas.failures import ConfigurationError
 from schemas.notifications import Channel, Message, NotificationAttempted, NotificationDue, SubscriptionChanged, Told
 
 
@@ -21,6 +23,10 @@ def make_sending_handler(
         current = latest(book, due.subscription)
         if not current.active:
             return (attempted(due, Told(result="ended", reason="the subscription had ended"), clock),)
+        try:
+            check_subscription(current)
+        except ConfigurationError as error:
+            return (attempted(due, Told(result="refused", reason=str(error)), clock),)
         told = await notifiers[current.channel].notify(message_of(due, current, external_url))
         if told.result == "gone" and latest(book, current) != current:
             told = Told(result="failed", reason="the subscription changed meanwhile")

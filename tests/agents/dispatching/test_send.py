@@ -79,6 +79,11 @@ async def test_a_receiver_that_is_gone_ends_no_subscription_that_has_moved_meanw
     assert outcome.result == "gone"
 
 
+async def test_what_could_not_be_told_is_not_tried():
+    outcome, messages = await sent(due(subscription=subscribed(channel="email", target="a@example.org, b@example.org")))
+    assert (outcome.result, messages) == ("refused", [])
+
+
 def test_an_attempt_that_broke_counts_as_failed():
     [outcome] = attempt_failed(due(attempt=2), "unexpected KeyError in stage send")
     assert (outcome.result, outcome.attempt) == ("failed", 2)
