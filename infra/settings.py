@@ -251,7 +251,7 @@ class TelemetrySettings(BaseModel):
     trace_texts: bool = False
     """Whether spans hold what is asked, prompted and answered: redacted, and cut."""
     slow_ms: float = Field(default=2_000.0, ge=0)
-    """A hop that takes so long is exported even where sampling leaves it out."""
+    """An answer that takes so long is exported even where sampling leaves its trace out."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 

@@ -20,7 +20,9 @@ from agents.guardrails.engine import GuardEngine
 from agents.guardrails.remembering import RememberingGuard
 from agents.planning import ChunkSizes
 from agents.ports import Clock, EmbeddingSpace, Generator, Guard, PromptBook, Reranker, Rewriter, Subject, TokenCounter
+from agents.signals import SamplingPorts
 from agents.tracer import UNTRACED, Tracer
+from infra.http_prober import HttpProber, dependencies
 from infra.models import ModelFolder, NamedModel
 from infra.onnx_embedder import OnnxEmbedder, open_embedder
 from infra.onnx_engine import Running
@@ -34,12 +36,18 @@ from schemas.experiments import ExperimentDecided, ExperimentDefined
 from schemas.failures import ConfigurationError
 from schemas.guardrails import PolicyPublished
 from schemas.guardrails import Stage as GuardStage
+from schemas.notifications import SubscriptionChanged
 from schemas.prompts import PromptLabelled, PromptPublished
 from streams.control_events import Applier
 from streams.experiment_book import InMemoryExperimentBook
+from streams.kafka_lags import KafkaLags
 from streams.policy_book import InMemoryPolicyBook, TrialPolicies
 from streams.prompt_book import InMemoryPromptBook
+from streams.roles import SOURCES
 from streams.span_tracer import SpanTracer
+from streams.subscription_book import InMemorySubscriptionBook
+from streams.together import at_once
+from streams.topics import TopicNames
 from streams.trace_texts import make_redactor
 
 WEAVIATE_WAIT_S: Final = 60.0
@@ -61,6 +69,7 @@ class Books:
     policies: InMemoryPolicyBook = field(default_factory=InMemoryPolicyBook)
     prompts: InMemoryPromptBook = field(default_factory=InMemoryPromptBook)
     experiments: InMemoryExperimentBook = field(default_factory=InMemoryExperimentBook)
+    subscriptions: InMemorySubscriptionBook = field(default_factory=InMemorySubscriptionBook)
     _trial_guards: dict[str, Guard] = field(default_factory=dict)
 
     def appliers(self) -> dict[type[Event], Applier]:
@@ -71,6 +80,7 @@ class Books:
             PromptLabelled: self.prompts.apply,
             ExperimentDefined: self.experiments.apply,
             ExperimentDecided: self.experiments.apply,
+            SubscriptionChanged: self.subscriptions.apply,
         }
 
     def guard(self) -> Guard:
@@ -220,6 +230,16 @@ async def opened_answering(
                 tracer=tracer,
             )
             yield ports, rewriter, spaces.running
+
+
+@asynccontextmanager
+async def opened_sampling(settings: Settings, bootstrap: str) -> AsyncIterator[SamplingPorts]:
+    """What samples are taken of: the roles' lag, and what the settings say that ragstream depends on."""
+    async with (
+        KafkaLags(bootstrap, TopicNames(settings.namespace), SOURCES) as lags,
+        HttpProber(dependencies(settings)) as prober,
+    ):
+        yield SamplingPorts(lags, prober, utc_now, at_once, settings.watching.stuck_after_s)
 
 
 def answering_concurrency(settings: Settings) -> int:

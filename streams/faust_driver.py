@@ -9,8 +9,6 @@ import asyncio
 import contextlib
 import weakref
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import faust
@@ -19,6 +17,7 @@ from faust.streams import _current_event
 
 from agents.ports import Clock
 from streams.expiry import Expiry
+from streams.faust_options import FaustOptions
 from streams.kafka_admin import group_id
 from streams.kafka_outbox import MAX_REQUEST_BYTES
 from streams.pump import Delivery, Pump
@@ -26,7 +25,8 @@ from streams.records import Record, instant
 from streams.runner import Outbox, Runner
 from streams.stages import Stage, StepStage
 from streams.stall_watch import StalledError, StallWatch, holding
-from streams.topics import TopicNames
+from streams.ticker import Ticker
+from streams.topics import TICKS, TopicNames
 
 log = structlog.get_logger()
 
@@ -38,20 +38,6 @@ CHANGELOG_LINGER_S: Final = 0.002
 """The states of one batch then travel in one request, instead of in as many as Faust's buffer happens to make."""
 STREAM_BUFFER: Final = 16
 """Records that Faust holds per stream; each may have megabytes."""
-
-
-@dataclass(frozen=True)
-class FaustOptions:
-    """What a Faust app needs to know of its surroundings."""
-
-    bootstrap: str
-    datadir: Path
-    """Where tables keep their RocksDB files; never shared by two running processes."""
-    session_timeout_s: float = 10.0
-    heartbeat_s: float = 2.0
-    max_document_bytes: int | None = None
-    stalled_after_s: float = 120.0
-    """Seconds without progress, with records waiting and none in hand, after which the worker gives up."""
 
 
 class FaustDriver:
@@ -73,16 +59,19 @@ class FaustDriver:
         self._bootstrap = options.bootstrap
         self._app = _make_app(group_id(role, names), options)
         self._pumps: list[Pump] = []
-        self._timers: list[Expiry] = []
+        self._timers: list[Expiry | Ticker] = []
+        self._settled = False
         for stage in stages:
             store = _TableStore(self._table(stage)) if isinstance(stage, StepStage) else None
             limit = options.max_document_bytes if stage.source.tombstone else None
-            runner = Runner(stage, names, outbox, clock, stage.source.partitions, store=store, max_bytes=limit)
+            runner = Runner(stage, names, outbox, clock, stage.source.partitions, store=store, max_bytes=limit, restarted=True)
             pump = Pump(runner)
             self._pumps.append(pump)
             self._feed(stage, pump)
             if store is not None and isinstance(stage, StepStage) and stage.due is not None:
                 self._timers.append(Expiry(stage, store.items, names, outbox, clock))
+            if stage.source is TICKS:
+                self._timers.append(Ticker(names, outbox, clock, self._reads_ticks, options.tick_s))
 
     async def run(
         self, stop: asyncio.Event, on_ready: Callable[[], None], on_lost: Callable[[], None] = lambda: None
@@ -96,11 +85,13 @@ class FaustDriver:
 
         @app.on_partitions_revoked.connect  # type: ignore[untyped-decorator]
         async def _revoked(*_: Any, **__: Any) -> None:
+            self._settled = False
             on_lost()
             await self._abandon(REVOKE_GRACE_S)
 
         @app.on_rebalance_complete.connect  # type: ignore[untyped-decorator]
         async def _ready(*_: Any, **__: Any) -> None:
+            self._settled = True
             on_ready()
 
         _seek_with_flow_stopped(app)
@@ -116,6 +107,11 @@ class FaustDriver:
                     task.cancel()
         finally:
             await app.stop()
+
+    def _reads_ticks(self) -> bool:
+        """Whether it is this worker that has the partition of the ticks."""
+        ticks = self._names.wire(TICKS)
+        return self._settled and any(each.topic == ticks for each in self._app.consumer.assignment())
 
     async def _watch(self) -> None:
         """Raises `StalledError` when records wait and nothing moves."""

@@ -31,6 +31,7 @@ from streams.composition import (
     lifetimes,
     open_tracer,
     opened_answering,
+    opened_sampling,
     opened_spaces,
     utc_now,
 )
@@ -39,7 +40,9 @@ from streams.control_reader import ControlReader, following
 from streams.conversation_log import ConversationLog, reading_along
 from streams.delta_releaser import DeltaReleaser
 from streams.derived_ids import DerivedIds
-from streams.faust_driver import FaustDriver, FaustOptions
+from streams.dispatch_composition import opened_dispatching
+from streams.faust_driver import FaustDriver
+from streams.faust_options import FaustOptions
 from streams.fuse import FuseBlownError
 from streams.kafka_admin import cluster_id, ensure_topics, group_id, planned_topics
 from streams.kafka_outbox import KafkaOutbox
@@ -131,9 +134,19 @@ async def _stages(
         async with following(ControlReader.on_kafka(bootstrap, events)):
             yield topology.learn_stages(lifetimes(settings), books.prompts, tracer), ()
         return
+    if role == topology.DISPATCH:
+        async with (
+            following(ControlReader.on_kafka(bootstrap, events)),
+            opened_dispatching(settings, books.subscriptions) as dispatching,
+        ):
+            yield topology.dispatch_stages(dispatching), ()
+        return
     if role == topology.WATCH:
-        async with following(ControlReader.on_kafka(bootstrap, events)):
-            yield topology.watch_stages(), ()
+        async with (
+            opened_sampling(settings, bootstrap) as sampling,
+            following(ControlReader.on_kafka(bootstrap, events)),
+        ):
+            yield topology.watch_stages(sampling), ()
         return
     models = await ensure_models(settings, lambda sentence: log.info("model", progress=sentence))
     if role == topology.INDEX:
@@ -183,6 +196,7 @@ def _options(settings: Settings, datadir: Path) -> FaustOptions:
         session_timeout_s=settings.kafka.session_timeout_s,
         heartbeat_s=settings.kafka.heartbeat_s,
         max_document_bytes=settings.planning.max_document_bytes,
+        tick_s=settings.watching.tick_s,
     )
 
 

@@ -19,7 +19,8 @@ from schemas.event import Event, derive_id
 from schemas.failures import PermanentError
 from schemas.operations import DeadLettered
 from streams.codec import decode
-from streams.faust_driver import FaustDriver, FaustOptions
+from streams.faust_driver import FaustDriver
+from streams.faust_options import FaustOptions
 from streams.kafka_admin import ensure_topics, planned_topics
 from streams.kafka_outbox import KafkaOutbox
 from streams.records import Outgoing
