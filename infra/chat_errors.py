@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Final, TypeVar
+from typing import ClassVar, Final, TypeVar
 
 import httpx
 from pydantic_core import from_json
@@ -40,6 +40,8 @@ ErrorT = TypeVar("ErrorT", bound=BaseException)
 class AttemptError(TransientError):
     """One attempt failed in a way that need not repeat itself."""
 
+    dependency: ClassVar[str] = "generator"
+
     def __init__(self, message: str, retry_after_s: float | None = None) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
@@ -47,6 +49,8 @@ class AttemptError(TransientError):
 
 class DeadlineError(TransientError):
     """Time is up. `waited_s` is how long the server had, without a piece of text, until then; 0 if it wrote some."""
+
+    dependency: ClassVar[str] = "generator"
 
     def __init__(self, message: str, waited_s: float = 0.0) -> None:
         super().__init__(message)

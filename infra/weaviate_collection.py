@@ -8,8 +8,8 @@ from weaviate.exceptions import UnexpectedStatusCodeError
 
 from infra import weaviate_schema as schema
 from infra.settings import WeaviateSettings
-from infra.weaviate_errors import WORLD_ERRORS
-from schemas.failures import ConfigurationError, TransientError
+from infra.weaviate_errors import WORLD_ERRORS, WeaviateUnwellError
+from schemas.failures import ConfigurationError
 
 GRPC_LIMIT_S = 5.0
 UNPROCESSABLE = 422
@@ -58,4 +58,4 @@ async def _ping_grpc(client: WeaviateAsyncClient, name: str, settings: WeaviateS
             await client.collections.use(name).tenants.get_by_names(["default"])
     except (TimeoutError, *WORLD_ERRORS) as error:
         port = settings.grpc_port or "50051 (RAGSTREAM_WEAVIATE__GRPC_PORT is not set)"
-        raise TransientError(f"Weaviate answers over HTTP but not over gRPC on port {port}") from error
+        raise WeaviateUnwellError(f"Weaviate answers over HTTP but not over gRPC on port {port}") from error

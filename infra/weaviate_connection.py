@@ -17,7 +17,7 @@ from weaviate.classes.init import AdditionalConfig, Auth, Timeout
 from weaviate.exceptions import UnexpectedStatusCodeError, WeaviateClosedClientError
 
 from infra.settings import WeaviateSettings
-from infra.weaviate_errors import WORLD_ERRORS, is_missing_collection, translated
+from infra.weaviate_errors import WORLD_ERRORS, WeaviateUnwellError, is_missing_collection, translated
 from schemas.failures import ConfigurationError, TransientError
 
 R = TypeVar("R")
@@ -25,7 +25,7 @@ R = TypeVar("R")
 DEFAULT_GRPC_PORT = 50051
 OPEN_LIMIT_S = 15.0
 FIRST_PAUSE_S = 0.25
-LONGEST_PAUSE_S = 10.0
+LONGEST_PAUSE_S = 2.0
 NOT_ALLOWED = {401, 403}
 """HTTP: unauthorized, forbidden."""
 
@@ -100,7 +100,7 @@ class WeaviateConnection:
             return await self._once(work, doing, limit_s)
         except WeaviateClosedClientError as error:
             self._note_failure("a new client was closed at once")
-            raise TransientError(f"Weaviate's client was closed {doing}") from error
+            raise WeaviateUnwellError(f"Weaviate's client was closed {doing}") from error
 
     async def close(self) -> None:
         """Close the client; a later call opens a new one."""
@@ -119,7 +119,7 @@ class WeaviateConnection:
             client = await self._open()
         except ConfigurationError as error:
             # Past start-up, events wait for whoever mends it; the runner would take them for poison.
-            raise TransientError(str(error)) from error
+            raise WeaviateUnwellError(str(error)) from error
         try:
             async with asyncio.timeout(limit_s):
                 return await work(client)
@@ -127,11 +127,11 @@ class WeaviateConnection:
             await self._discard(client)
             raise
         except TimeoutError as error:
-            raise TransientError(f"Weaviate did not finish {doing} within {limit_s:g} s") from error
+            raise WeaviateUnwellError(f"Weaviate did not finish {doing} within {limit_s:g} s") from error
         except WORLD_ERRORS as error:
             if is_missing_collection(error):
                 await self._discard(client)
-                raise TransientError(f"the collection is gone {doing}; it is made again") from error
+                raise WeaviateUnwellError(f"the collection is gone {doing}; it is made again") from error
             raise translated(error, doing) from error
 
     async def _open(self) -> WeaviateAsyncClient:
@@ -140,7 +140,9 @@ class WeaviateConnection:
                 return self._client
             pause_s = self._closed_until - self._now()
             if pause_s > 0:
-                raise TransientError(f"Weaviate at {self.address} is away, next try in {pause_s:.1f} s: {self._reason}")
+                raise WeaviateUnwellError(
+                    f"Weaviate at {self.address} is away, next try in {pause_s:.1f} s: {self._reason}"
+                )
             client = self._make(self._settings)
             try:
                 async with asyncio.timeout(OPEN_LIMIT_S):
@@ -164,7 +166,7 @@ class WeaviateConnection:
             self._note_failure(" ".join(str(error).split())[:300])
         else:
             return error
-        return TransientError(f"Weaviate at {self.address} cannot be reached: {self._reason}")
+        return WeaviateUnwellError(f"Weaviate at {self.address} cannot be reached: {self._reason}")
 
     def _note_failure(self, reason: str) -> None:
         self._reason = reason

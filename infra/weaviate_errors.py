@@ -6,6 +6,7 @@ A single object that failed is taken as refused unless it says otherwise: its ne
 """
 
 import re
+from typing import ClassVar
 
 import httpx
 from grpc import StatusCode
@@ -44,6 +45,12 @@ _STATUS_WORTH_WAITING = {401, 403, 404, 408, 425, 429}
 """A wrong key or a missing collection is for an operator to mend; the events must wait for that, not be dropped."""
 
 
+class WeaviateUnwellError(TransientError):
+    """Weaviate did not do what it was asked, and may yet."""
+
+    dependency: ClassVar[str] = "weaviate"
+
+
 def object_is_refused(message: str) -> bool:
     """Whether one object's error means that it can never be stored."""
     return bool(_REFUSED.search(message)) or not (_UNWELL.search(message) or _NO_COLLECTION.search(message))
@@ -66,7 +73,7 @@ def is_missing_collection(error: BaseException) -> bool:
 def translated(error: Exception, doing: str) -> RagstreamError:
     """`error` of a whole call as the runner understands it; `doing` says what was tried."""
     reason = f"Weaviate failed {doing}: {_short(error)}"
-    return PermanentError(reason) if _is_final(error) else TransientError(reason)
+    return PermanentError(reason) if _is_final(error) else WeaviateUnwellError(reason)
 
 
 def _is_final(error: Exception) -> bool:

@@ -8,8 +8,14 @@ from weaviate.classes.data import DataObject
 from weaviate.classes.query import Filter
 from weaviate.exceptions import WeaviateBaseError, WeaviateInsertManyAllFailedError
 
-from infra.weaviate_errors import is_missing_collection, is_too_large, is_unknown_tenant, object_is_refused
-from schemas.failures import PermanentError, TransientError
+from infra.weaviate_errors import (
+    WeaviateUnwellError,
+    is_missing_collection,
+    is_too_large,
+    is_unknown_tenant,
+    object_is_refused,
+)
+from schemas.failures import PermanentError
 from schemas.index_failures import named
 
 T = TypeVar("T")
@@ -62,7 +68,9 @@ async def delete(of: Tenanted, chunk_ids: Sequence[str]) -> None:
             raise
         if outcome.matches == 0:
             return
-    raise TransientError(f"chunks are still there after {DELETE_ROUNDS} deletes: {outcome.failed} failed in the last")
+    raise WeaviateUnwellError(
+        f"chunks are still there after {DELETE_ROUNDS} deletes: {outcome.failed} failed in the last"
+    )
 
 
 async def insert(to: Tenanted, objects: Sequence[Object]) -> dict[str, str]:
@@ -83,7 +91,7 @@ async def insert(to: Tenanted, objects: Sequence[Object]) -> dict[str, str]:
     unwell = {chunk_id: message for chunk_id, message in errors.items() if not object_is_refused(message)}
     if unwell:
         reason = next(iter(unwell.values()))
-        raise TransientError(f"Weaviate did not store {len(unwell)} chunks: {reason[:300]}")
+        raise WeaviateUnwellError(f"Weaviate did not store {len(unwell)} chunks: {reason[:300]}")
     return errors
 
 

@@ -10,6 +10,8 @@
 Anything else that is raised is a bug, and is treated as permanent for the event that met it.
 """
 
+from typing import ClassVar
+
 
 class RagstreamError(Exception):
     """Base of every error that ragstream raises on purpose."""
@@ -18,9 +20,14 @@ class RagstreamError(Exception):
 class TransientError(RagstreamError):
     """Trying again later may succeed; nothing is skipped meanwhile."""
 
+    dependency: ClassVar[str] = ""
+    """Label of what was unwell (`weaviate`, `kafka`, `generator`), where that is known."""
+
 
 class ModelUnavailableError(TransientError):
     """A language model is left alone for a while, or says that it takes nothing before time is up: do without it."""
+
+    dependency: ClassVar[str] = "generator"
 
 
 class PermanentError(RagstreamError):

@@ -64,7 +64,9 @@ class FaustDriver:
         for stage in stages:
             store = _TableStore(self._table(stage)) if isinstance(stage, StepStage) else None
             limit = options.max_document_bytes if stage.source.tombstone else None
-            runner = Runner(stage, names, outbox, clock, stage.source.partitions, store=store, max_bytes=limit, restarted=True)
+            runner = Runner(
+                stage, names, outbox, clock, stage.source.partitions, store=store, max_bytes=limit, restarted=True
+            )
             pump = Pump(runner)
             self._pumps.append(pump)
             self._feed(stage, pump)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
@@ -15,6 +15,12 @@ from streams.topic import MIB
 MAX_REQUEST_BYTES: Final = 16 * MIB
 REQUEST_TIMEOUT_MS: Final = 30_000
 TOO_LARGE: Final = (MessageSizeTooLargeError, RecordListTooLargeError)
+
+
+class KafkaUnwellError(TransientError):
+    """Kafka did not confirm what it was sent."""
+
+    dependency: ClassVar[str] = "kafka"
 
 
 class KafkaOutbox:
@@ -39,7 +45,7 @@ class KafkaOutbox:
             await producer.start()
         except KafkaError as error:
             await producer.stop()
-            raise TransientError(f"no Kafka broker answers at {self._bootstrap}: {error}") from error
+            raise KafkaUnwellError(f"no Kafka broker answers at {self._bootstrap}: {error}") from error
         self._producer = producer
 
     async def stop(self) -> None:
@@ -64,7 +70,7 @@ class KafkaOutbox:
     async def deliver(self, records: Sequence[Outgoing]) -> Sequence[tuple[int, int]]:
         """As `send`; gives back (partition, offset) of each."""
         if self._producer is None:
-            raise TransientError("the Kafka producer is not connected")
+            raise KafkaUnwellError("the Kafka producer is not connected")
         results = await _sent(self._producer, records)
         errors = [result for result in results if isinstance(result, BaseException)]
         for error in errors:
@@ -72,7 +78,7 @@ class KafkaOutbox:
                 raise PermanentError(f"a record is larger than Kafka takes: {error}") from error
         for error in errors:
             if isinstance(error, KafkaError):
-                raise TransientError(f"Kafka did not confirm delivery: {type(error).__name__}: {error}") from error
+                raise KafkaUnwellError(f"Kafka did not confirm delivery: {type(error).__name__}: {error}") from error
             raise error
         return [(metadata.partition, metadata.offset) for metadata in results]
 

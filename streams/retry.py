@@ -29,16 +29,23 @@ class Backoff:
     """Waiting times in seconds; `sleep` is a parameter so that tests need not wait."""
 
     base_s: float = 0.2
-    cap_s: float = 10.0
+    cap_s: float = 4.0
+    """Whoever is told when a wait ended is told it right to within a few seconds."""
     alert_after: int = 5
     """Failed tries after which somebody is told,"""
     alert_after_s: float = 10.0
     """or seconds: a client may take long to fail."""
+    say_again_after_s: float = 15.0
+    """While it goes on, it is said again about so often."""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     def ceiling(self, attempt: int) -> float:
         """Longest wait after try number `attempt` (from 1), in seconds."""
         return min(self.cap_s, self.base_s * 2.0 ** min(attempt - 1, 30))
+
+    def worth_telling(self, attempt: int, waited_s: float) -> bool:
+        """Whether patience has run out."""
+        return attempt >= self.alert_after or waited_s >= self.alert_after_s
 
     async def wait(self, attempt: int) -> None:
         ceiling = self.ceiling(attempt)
@@ -58,14 +65,17 @@ async def persist(
     call: Callable[[], Awaitable[T]],
     backoff: Backoff,
     *,
-    on_wait: Callable[[Exception], Awaitable[None]],
+    on_wait: Callable[[Exception, float], Awaitable[None]],
     on_move: Callable[[], Awaitable[None]],
 ) -> Tried[T]:
     """Call until it succeeds or fails for good. Cancellation passes through.
 
-    `on_wait` is called once when patience runs out, and then `on_move` when the wait ends, however it ends.
+    `on_wait` is called with the seconds waited when patience runs out, and now and then after that; then `on_move` when
+    the wait ends, however it ends.
     """
-    attempt, told, began = 0, False, asyncio.get_running_loop().time()
+    now = asyncio.get_running_loop().time
+    attempt, began = 0, now()
+    told: float | None = None
     try:
         while True:
             attempt += 1
@@ -73,15 +83,17 @@ async def persist(
                 return Tried(attempt, await call())
             except TRANSIENT as error:
                 log.warning("waiting", attempt=attempt, error=type(error).__name__, reason=str(error)[:300])
-                waited_s = asyncio.get_running_loop().time() - began
-                if not told and (attempt >= backoff.alert_after or waited_s >= backoff.alert_after_s):
-                    told = True
-                    await on_wait(error)
+                waited_s = now() - began
+                if backoff.worth_telling(attempt, waited_s) and (
+                    told is None or waited_s - told >= backoff.say_again_after_s
+                ):
+                    told = waited_s
+                    await on_wait(error, waited_s)
                 await backoff.wait(attempt)
             except Exception as error:  # noqa: BLE001 - the runner is where every exception ends
                 return Tried(attempt, error=error)
     finally:
-        if told:
+        if told is not None:
             # Whoever cancelled us waits for this, and Kafka may be what is away.
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(on_move(), LAST_WORD_S)

@@ -5,7 +5,7 @@ A driver hands `process` one record (handlers, many calls at once) or a micro-ba
 
 1. Decode. What cannot be decoded is a value, `Malformed`, and its neighbours are unharmed.
 2. Open a span that continues the producer's, bind the log context, call the processor.
-3. A transient error waits and tries again: nothing is skipped, and after a while an alert says that a partition waits.
+3. A transient error waits and tries again: nothing is skipped, and after a while it is said that a partition waits.
    Any other error dead-letters the event. When a batch fails as a whole, its events are tried one by one.
 4. Send the outputs, wait until they are delivered, then write the state. A crash in between repeats the event, and a
    repeated event gives the same outputs under the same ids. A record that the state already includes has had its
@@ -18,6 +18,7 @@ import asyncio
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final, Protocol, TypeVar
 
 import structlog
@@ -27,9 +28,9 @@ from agents.ports import Clock
 from agents.shapes import Turn
 from schemas import signals
 from schemas.answers import DEADLINE_PASSED
+from schemas.conditions import ConditionCleared, ConditionRaised
 from schemas.event import Event
 from schemas.failures import ImplausibleError, PermanentError
-from schemas.operations import AlertFired, AlertResolved
 from streams import alarms, tracing
 from streams.codec import Malformed, decode, encode
 from streams.dead_letters import dead_letter
@@ -47,6 +48,8 @@ from streams.turns import Line, at_once
 T = TypeVar("T")
 LATE_GRACE_S: Final = 0.25
 """What a handler gets beyond a deadline, since it can say better than we can what it was at when time ran out."""
+SAID_WITHIN_S: Final = 2.0
+"""What telling that something is not as it should be may take from the work that it is about."""
 log = structlog.get_logger()
 
 
@@ -72,6 +75,8 @@ class Runner:
     backoff: Backoff = field(default_factory=Backoff)
     fuse: Fuse = field(default_factory=Fuse)
     malformed_fuse: Fuse = field(default_factory=lambda: Fuse(window=5_000, ratio=0.999))
+    restarted: bool = False
+    """A fuse may have blown in the process before this one: that it is over is said once something has gone well."""
     _line: Line = field(default_factory=Line)
 
     async def process(self, records: Sequence[Record]) -> None:
@@ -216,7 +221,7 @@ class Runner:
             return []
 
     async def _observe(self, works: Sequence[Work]) -> None:
-        """Let the fuses see how it went. Raises `FuseBlownError` after saying so in an alert."""
+        """Let the fuses see how it went. Raises `FuseBlownError` after saying so."""
         try:
             for work in works:
                 malformed = work.failure is not None and work.failure.malformed
@@ -224,8 +229,11 @@ class Runner:
                 if not malformed:
                     self.fuse.observe(failed=work.failure is not None)
         except FuseBlownError as error:
-            await self._raise_alert(alarms.fuse_blown(self.stage.name, works[0].record, str(error), self.clock()))
+            await self._say(alarms.fuse_blown(self.stage, works[0].record, str(error), self.clock()))
             raise
+        if self.restarted and any(work.failure is None for work in works):
+            self.restarted = False
+            await self._say(alarms.fuse_whole(self.stage, self.clock()))
 
     async def _send(self, works: Sequence[Work]) -> PermanentError | None:
         """Deliver all outputs, or give the error by which Kafka refused one of them for good."""
@@ -258,26 +266,26 @@ class Runner:
         return [encode(event, self.names, source).with_headers(carried) for event in events]
 
     async def _persist(self, call: Callable[[], Awaitable[T]], record: Record) -> Tried[T]:
-        name = self.stage.name
-        waiting: list[AlertFired] = []
-
-        async def on_wait(error: Exception) -> None:
-            waiting.append(alarms.partition_waits(name, record, error, self.clock()))
-            await self._raise_alert(waiting[0])
+        async def on_wait(error: Exception, waited_s: float) -> None:
+            at = self.clock()
+            since = at - timedelta(seconds=waited_s)
+            await self._say(alarms.partition_waits(self.stage, record, error, since, at))
 
         async def on_move() -> None:
-            await self._raise_alert(alarms.partition_moves(waiting[0], name, self.clock()))
+            await self._say(alarms.partition_moves(self.stage, record, self.clock()))
 
         return await persist(call, self.backoff, on_wait=on_wait, on_move=on_move)
 
-    async def _raise_alert(self, alert: AlertFired | AlertResolved) -> None:
+    async def _say(self, condition: ConditionRaised | ConditionCleared) -> None:
         """Best effort: when Kafka itself is what is down, the log has to do."""
-        log.error("alert", alert=alert.alert, summary=alert.summary)
+        say = log.error if isinstance(condition, ConditionRaised) else log.warning
+        say("condition", condition=condition.name, summary=condition.summary)
         try:
-            record = encode(alert, self.names, f"ragstream/{self.stage.role}")
-            await self.outbox.send([record.with_headers(tracing.inject())])
-        except Exception as error:  # noqa: BLE001 - an alert must not stop what it is about
-            log.warning("alert-not-sent", error=type(error).__name__)
+            record = encode(condition, self.names, f"ragstream/{self.stage.role}")
+            async with asyncio.timeout(SAID_WITHIN_S):
+                await self.outbox.send([record.with_headers(tracing.inject())])
+        except Exception as error:  # noqa: BLE001 - it must not stop what it is about
+            log.warning("condition-not-sent", error=type(error).__name__)
 
 
 def _frames(error: BaseException) -> list[str]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
+from schemas.conditions import ConditionCleared, ConditionRaised
 from schemas.event import derive_id
 from schemas.failures import PermanentError, TransientError
-from schemas.operations import AlertFired, AlertResolved, DeadLettered
+from schemas.operations import DeadLettered
 from schemas.questions import QuestionAsked
 from streams.codec import decode
 from streams.records import Record
@@ -136,8 +137,8 @@ class World:
         return self.events(DeadLettered)
 
     @property
-    def alerts(self):
-        return [(type(event).__name__, event.alert) for event in self.events((AlertFired, AlertResolved))]
+    def conditions(self):
+        return [(type(event).__name__, event.name) for event in self.events((ConditionRaised, ConditionCleared))]
 
     def stored(self, key):
         raw = self.data[0, key]

@@ -14,12 +14,14 @@ class Told:
     def __init__(self):
         self.waits = []
         self.said = []
+        self.waited_s = []
 
     async def sleep(self, seconds):
         self.waits.append(seconds)
 
-    async def on_wait(self, error):
+    async def on_wait(self, error, waited_s):
         self.said.append(f"waits: {error}")
+        self.waited_s.append(waited_s)
 
     async def on_move(self):
         self.said.append("moves")
@@ -49,7 +51,7 @@ def test_a_wait_is_never_immediate_and_never_above_its_ceiling(base_s, cap_s, at
 
 
 def test_the_ceiling_doubles_up_to_the_cap():
-    assert [Backoff().ceiling(attempt) for attempt in (1, 2, 3, 6, 7, 10**6)] == [0.2, 0.4, 0.8, 6.4, 10.0, 10.0]
+    assert [Backoff().ceiling(attempt) for attempt in (1, 2, 3, 6, 7, 10**6)] == [0.2, 0.4, 0.8, 4.0, 4.0, 4.0]
 
 
 async def test_a_call_that_works_is_made_once():
@@ -72,6 +74,12 @@ async def test_any_other_error_ends_it(error):
 async def test_somebody_is_told_once_when_patience_runs_out_and_once_when_it_is_over():
     _, told = await tried([TransientError("down")] * 9, alert_after=5)
     assert told.said == ["waits: down", "moves"]
+
+
+async def test_a_wait_that_goes_on_is_told_again_now_and_then():
+    _, told = await tried([TransientError("down")] * 6, alert_after=5, say_again_after_s=0.0)
+    assert told.said == ["waits: down"] * 2 + ["moves"]
+    assert 0 <= told.waited_s[0] <= told.waited_s[1]
 
 
 async def test_success_just_before_patience_runs_out_tells_nobody():

@@ -39,12 +39,12 @@ async def test_a_handler_that_hangs_is_ended_at_the_deadline_with_the_fallbacks_
     assert world.letters == []
 
 
-async def test_an_outage_that_outlasts_the_deadline_ends_with_it_and_its_alert_is_resolved():
+async def test_an_outage_that_outlasts_the_deadline_ends_with_it_and_that_is_said():
     world = World()
     backoff = Backoff(base_s=0.001, cap_s=0.002, alert_after=2)
     await world.runner(stage(down, 0.2), backoff=backoff).process(docs("one"))
     assert world.notes == ["failed: deadline passed while stage answer was at work"]
-    assert world.alerts == [("AlertFired", "partition-waits"), ("AlertResolved", "partition-waits")]
+    assert world.conditions == [("ConditionRaised", "partition-waits"), ("ConditionCleared", "partition-waits")]
 
 
 async def test_a_handler_within_its_deadline_is_left_alone():

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 import structlog
 
+from schemas.conditions import ConditionCleared, ConditionRaised
 from schemas.documents import DocumentUpserted
 from schemas.failures import ImplausibleError, PermanentError
-from schemas.operations import AlertFired, AlertResolved
 from streams.fuse import Fuse, FuseBlownError
+from streams.retry import Backoff
 from tests.streams.playbook import DOWN, Count, World, batch_stage, docs, done, failing, handler_stage, note, step_stage
 from tests.streams.samples import NOON, document, record
 
@@ -23,26 +24,32 @@ async def test_a_transient_error_is_waited_out_and_nothing_is_skipped(world):
     """FAILURES 4, first variant."""
     await world.runner(handler_stage(failing([DOWN, TimeoutError(), ConnectionResetError()]))).process(docs("one"))
     assert (world.notes, world.letters, len(world.waits)) == (["done a"], [], 3)
-    assert world.alerts == []
+    assert world.conditions == []
 
 
-async def test_a_long_wait_raises_one_alert_and_resolves_it(world):
+async def test_a_long_wait_is_said_and_so_is_its_end(world):
     await world.runner(handler_stage(failing([DOWN] * 12))).process(docs("one"))
-    assert world.alerts == [("AlertFired", "partition-waits"), ("AlertResolved", "partition-waits")]
-    fired, resolved = world.events((AlertFired, AlertResolved))
-    assert fired.fingerprint == resolved.fingerprint
-    assert fired.started_at == resolved.started_at
-    assert fired.event_id != resolved.event_id
-    assert "Weaviate" not in fired.summary
+    assert world.conditions == [("ConditionRaised", "partition-waits"), ("ConditionCleared", "partition-waits")]
+    raised, cleared = world.events((ConditionRaised, ConditionCleared))
+    assert raised.fingerprint == cleared.fingerprint
+    assert raised.event_id != cleared.event_id
+    assert "Weaviate" not in raised.summary
 
 
-async def test_a_wait_that_ends_in_a_dead_letter_resolves_its_alert_too(world):
+async def test_a_wait_is_said_again_while_it_goes_on_with_its_beginning(world):
+    backoff = Backoff(sleep=world.sleep, alert_after=2, say_again_after_s=0.0)
+    await world.runner(handler_stage(failing([DOWN] * 6)), backoff=backoff).process(docs("one"))
+    assert [kind for kind, _ in world.conditions] == ["ConditionRaised"] * 5 + ["ConditionCleared"]
+    assert all(each.since <= NOON for each in world.events(ConditionRaised))
+
+
+async def test_a_wait_that_ends_in_a_dead_letter_is_said_to_be_over(world):
     await world.runner(handler_stage(failing([*[DOWN] * 6, PermanentError("bad")]))).process(docs("one"))
-    assert [kind for kind, _ in world.alerts] == ["AlertFired", "AlertResolved"]
+    assert [kind for kind, _ in world.conditions] == ["ConditionRaised", "ConditionCleared"]
     assert [letter.attempts for letter in world.letters] == [7]
 
 
-async def test_an_alert_that_cannot_be_sent_does_not_stop_the_wait(world):
+async def test_a_condition_that_cannot_be_said_does_not_stop_the_wait(world):
     world.trouble = [OSError("Kafka is down, too")]
     await world.runner(handler_stage(failing([DOWN] * 6))).process(docs("one"))
     assert world.notes == ["done a"]
@@ -213,7 +220,14 @@ async def test_the_fuse_blows_before_a_topic_is_emptied_into_the_dead_letters(wo
     with pytest.raises(FuseBlownError, match="10 of the last 10"):
         await runner.process(docs(*["x"] * 10)[9:])
     assert len(world.letters) == 9
-    assert world.alerts == [("AlertFired", "fuse-blown")]
+    assert world.conditions == [("ConditionRaised", "fuse-blown")]
+
+
+async def test_a_process_that_was_started_anew_says_with_its_first_success_that_its_fuse_is_whole(world):
+    runner = world.runner(handler_stage(failing([ValueError("bug")])), restarted=True)
+    for each in docs("bad", "fine", "fine"):
+        await runner.process([each])
+    assert world.conditions == [("ConditionCleared", "fuse-blown")]
 
 
 async def test_when_the_fuse_blows_in_a_batch_nothing_of_it_is_delivered_or_written(world):
