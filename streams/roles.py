@@ -9,16 +9,19 @@ from typing import Final
 from streams.stages import Table
 from streams.topic import Topic
 from streams.topics import (
+    ALERTS,
     ANSWERS,
     CHUNKS,
     CONDITIONS,
     DEAD_LETTERS,
+    DELIVERIES,
     DOCUMENTS,
     EXPERIMENT_LOG,
     EXPERIMENTS,
     FEEDBACK,
     INDEX_LOG,
     LINEAGE,
+    MONITORS,
     NOTIFICATIONS,
     OUTCOMES,
     QUERIES,
@@ -32,7 +35,7 @@ ANSWER: Final = "answer"
 LEARN: Final = "learn"
 WATCH: Final = "watch"
 DISPATCH: Final = "dispatch"
-ROLES: Final = (PLAN, INDEX, ANSWER, LEARN, WATCH)
+ROLES: Final = (PLAN, INDEX, ANSWER, LEARN, WATCH, DISPATCH)
 """Each role is a consumer group of its own, and a process of its own."""
 
 SOURCES: Final[Mapping[str, tuple[Topic, ...]]] = {
@@ -40,7 +43,8 @@ SOURCES: Final[Mapping[str, tuple[Topic, ...]]] = {
     INDEX: (CHUNKS,),
     ANSWER: (QUERIES,),
     LEARN: (ANSWERS, FEEDBACK, OUTCOMES, EXPERIMENTS, EXPERIMENT_LOG),
-    WATCH: (ANSWERS, OUTCOMES, INDEX_LOG, CHUNKS, DEAD_LETTERS, TICKS),
+    WATCH: (ANSWERS, OUTCOMES, INDEX_LOG, CHUNKS, DEAD_LETTERS, TICKS, MONITORS, SIGNALS, LINEAGE),
+    DISPATCH: (ALERTS, NOTIFICATIONS, DELIVERIES),
 }
 """The topics that each role reads, in its group."""
 
@@ -52,4 +56,4 @@ WATCHED: Final = Table("watched", role=WATCH, source=SIGNALS)
 ALERTED: Final = Table("alerted", role=WATCH, source=CONDITIONS)
 CITED: Final = Table("cited", role=WATCH, source=LINEAGE)
 QUEUED: Final = Table("queued", role=DISPATCH, source=NOTIFICATIONS)
-TABLES: Final = (MANIFESTS, JOINED, UNITS, TALLIES)
+TABLES: Final = (MANIFESTS, JOINED, UNITS, TALLIES, WATCHED, CITED, QUEUED)

@@ -22,8 +22,9 @@ from agents.signals import SamplingPorts
 from agents.tracer import UNTRACED, Tracer
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.questions import QuestionAsked
+from streams.dispatch_topology import DispatchingPorts, dispatch_stages
 from streams.prompt_book import InMemoryPromptBook
-from streams.roles import ANSWER, INDEX, JOINED, LEARN, MANIFESTS, PLAN, ROLES, TABLES, TALLIES, UNITS, WATCH
+from streams.roles import ANSWER, DISPATCH, INDEX, JOINED, LEARN, MANIFESTS, PLAN, ROLES, TABLES, TALLIES, UNITS, WATCH
 from streams.stages import BatchStage, HandlerStage, Stage, StepStage
 from streams.together import at_once
 from streams.topics import ANSWERS, CHUNKS, DOCUMENTS, EXPERIMENT_LOG, EXPERIMENTS, FEEDBACK, OUTCOMES, QUERIES
@@ -33,6 +34,7 @@ from streams.watch_topology import watch_stages
 
 __all__ = [
     "ANSWER",
+    "DISPATCH",
     "INDEX",
     "LEARN",
     "PLAN",
@@ -40,6 +42,7 @@ __all__ = [
     "TABLES",
     "WATCH",
     "answer_stage",
+    "dispatch_stages",
     "index_stage",
     "learn_stages",
     "make_stages",
@@ -166,6 +169,7 @@ def make_stages(
     lifetimes: Lifetimes | None = None,
     prompts: PromptBook | None = None,
     sampling: SamplingPorts | None = None,
+    dispatching: DispatchingPorts | None = None,
 ) -> tuple[Stage, ...]:
     """The whole topology, for a driver that runs all of it in one process."""
     candidates = {name: space for name, space in ports.spaces.items() if space.index is not ports.index}
@@ -175,4 +179,5 @@ def make_stages(
         answer_stage(ports, options),
         *learn_stages(lifetimes or Lifetimes(), prompts or InMemoryPromptBook(), ports.tracer),
         *watch_stages(sampling),
+        *(() if dispatching is None else dispatch_stages(dispatching)),
     )

@@ -99,6 +99,7 @@ def test_status_of_nothing_is_told_and_has_its_code(run):
         "answer": (False, None),
         "learn": (False, None),
         "watch": (False, None),
+        "dispatch": (False, None),
     }
     assert "down" in run("status").stdout
 

@@ -57,7 +57,7 @@ async def test_only_what_is_missing_is_started(settings, monkeypatch):
     role_process("index", 1, settings.home).process.stop(5)
     assert await start_roles(settings, 2, lambda _: None) == [
         "worker-plan-2", "worker-index", "worker-index-2", "worker-answer-2", "worker-learn-2",
-        "worker-watch-2",
+        "worker-watch-2", "worker-dispatch-2",
     ]  # fmt: skip
     assert [each.process.name for each in known_processes("index", settings.home)] == ["worker-index", "worker-index-2"]
 
