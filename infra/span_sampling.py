@@ -1,4 +1,4 @@
-"""Which spans are kept: those that were sampled, and of the rest what failed or was slow, with its steps.
+"""Which spans are kept: those that were sampled, and of the rest hops that failed and slow answers, with their steps.
 
 The head decides by `OTEL_TRACES_SAMPLER`, parent-based unless told otherwise. What it leaves out is recorded all the
 same, held until the hop that it belongs to has ended, and dropped then if all went well. Other processes decide for
@@ -15,11 +15,15 @@ from opentelemetry.sdk.trace.sampling import Decision, Sampler, SamplingResult
 from opentelemetry.trace import Link, SpanKind, StatusCode, TraceState
 from opentelemetry.util.types import Attributes
 
+from schemas import signals
+
 MOST_HELD: Final = 512
 """Hops that are under way at once; beyond, the oldest are given up."""
 MOST_STEPS: Final = 128
 """Of one hop."""
 MS: Final = 1_000_000
+ANSWER: Final = "answer"
+"""The stage that somebody waits for; a bulk ingest is slow and nobody minds."""
 
 
 class RecordingSampler(Sampler):
@@ -50,7 +54,7 @@ class RecordingSampler(Sampler):
 
 
 class KeepingProcessor(SpanProcessor):
-    """Passes on sampled spans, and of the others each hop that failed or took `slow_ms`."""
+    """Passes on sampled spans, and of the others each hop that failed, or is an answer and took `slow_ms`."""
 
     def __init__(self, inner: SpanProcessor, slow_ms: float) -> None:
         self._inner = inner
@@ -78,7 +82,7 @@ class KeepingProcessor(SpanProcessor):
         steps = self._held.pop(context.trace_id, [])
         took_ns = (span.end_time or 0) - (span.start_time or 0)
         failed = any(each.status.status_code is StatusCode.ERROR for each in (span, *steps))
-        if failed or took_ns >= self._slow_ns:
+        if failed or (took_ns >= self._slow_ns and (span.attributes or {}).get(signals.STAGE) == ANSWER):
             for each in (*steps, span):
                 self._inner.on_end(each)
 

@@ -120,7 +120,6 @@ PROMPT_PASSAGES: Final = "ragstream.prompt.passages"
 QUOTES: Final = "ragstream.quotes"
 QUOTES_VERIFIED: Final = "ragstream.quotes.verified"
 CITATIONS: Final = "ragstream.citations"
-OUTCOME: Final = "ragstream.outcome"
 
 ATTRIBUTES: Final[Mapping[str, str]] = {
     ERROR_TYPE: "The class of the error that ended the work; its text is told to nobody.",
@@ -185,5 +184,4 @@ ATTRIBUTES: Final[Mapping[str, str]] = {
     QUOTES: "Quotes that the sentence came with.",
     QUOTES_VERIFIED: "Those of them that were found in the documents and may be shown.",
     CITATIONS: "Citations of the answer.",
-    OUTCOME: "The answer's type.",
 }

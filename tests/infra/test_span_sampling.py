@@ -30,10 +30,11 @@ def world():
     return provider.get_tracer("test"), exporter
 
 
-def hop(tracer, *, fails=False, seconds=0.0, flags=0):
+def hop(tracer, *, fails=False, seconds=0.0, flags=0, stage="answer"):
     remote = SpanContext(1, 2, is_remote=True, trace_flags=TraceFlags(flags))
     context = trace.set_span_in_context(NonRecordingSpan(remote))
-    with tracer.start_as_current_span("hop", context=context) as outer:
+    attributes = {"ragstream.stage": stage}
+    with tracer.start_as_current_span("hop", context=context, attributes=attributes) as outer:
         with tracer.start_as_current_span("step") as step:
             time.sleep(seconds)
             if fails:
@@ -52,6 +53,12 @@ def test_what_failed_or_was_slow_is_kept_with_its_steps(world, trouble):
     tracer, exporter = world
     hop(tracer, **trouble)
     assert [span.name for span in exporter.taken] == ["step", "hop"]
+
+
+def test_a_slow_batch_of_documents_is_not(world):
+    tracer, exporter = world
+    hop(tracer, seconds=0.06, stage="index")
+    assert exporter.taken == []
 
 
 def test_a_sampled_parent_is_followed(world):
