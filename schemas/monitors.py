@@ -53,19 +53,36 @@ class BurnRate(Value):
 
 
 class MeanChange(Value):
-    """The mean of a signal changed: an adaptive window (ADWIN)."""
+    """The mean of a signal changed: where in a window of the latest observations, and to what (ADR 22)."""
 
     kind: Literal["mean-change"] = "mean-change"
-    low: float = 0.0
-    high: float = 1.0
+    low: float = Field(default=0.0, allow_inf_nan=False)
+    high: float = Field(default=1.0, allow_inf_nan=False)
     """Bounds of the signal; a value beyond them counts as the bound."""
+    scale: Literal["linear", "log"] = "linear"
+    """`log` looks at ratios rather than differences: for latencies, sizes and costs. `low` must then be above 0."""
     minimum_effect: float = Field(default=0.0, ge=0)
-    """Smallest difference of means, in the signal's own units, that is worth telling."""
+    """Smallest difference of means that is worth telling, in the signal's own units; with the scale `log` a share: 0.2
+    is a fifth more."""
+    minimum_sd: float = Field(default=0.1, ge=0)
+    """The same in standard deviations of the signal: many observations show differences that matter to nobody."""
     direction: Literal["any", "rise", "fall"] = "any"
-    alpha: float = Field(default=0.002, gt=0, lt=0.5)
-    minimum: int = Field(default=100, ge=2)
+    alpha: float = Field(default=0.01, gt=0, lt=0.5)
+    """Chance of a false alarm within 10,000 observations of a signal that does not change."""
+    minimum: int = Field(default=100, ge=16, le=10_000)
+    """Observations that must have come before a change for it to be one."""
+    settle: int = Field(default=2_000, ge=16)
+    """Observations after which a new level that stays counts as normal."""
     seasonal: bool = False
-    """Whether the hour of the week is allowed for."""
+    """Whether the hour of the week is allowed for; nothing is then said in the first week."""
+
+    @model_validator(mode="after")
+    def _has_a_range(self) -> Self:
+        if self.low >= self.high:
+            raise ValueError("`low` must be less than `high`")
+        if self.scale == "log" and self.low <= 0:
+            raise ValueError("with the scale `log`, `low` must be above 0: the smallest value that differs from none")
+        return self
 
 
 class CategoryShift(Value):
@@ -73,9 +90,13 @@ class CategoryShift(Value):
 
     kind: Literal["category-shift"] = "category-shift"
     window: int = Field(default=500, ge=30, le=100_000)
+    """Observations that are compared with the reference, which is at first as many and grows to ten times that."""
     minimum_effect: float = Field(default=0.1, ge=0)
     """Population stability index below which a difference is not worth telling."""
-    alpha: float = Field(default=0.001, gt=0, lt=0.5)
+    alpha: float = Field(default=0.01, gt=0, lt=0.5)
+    """Chance of a false alarm within 10,000 observations of a signal that does not change."""
+    settle: int = Field(default=5_000, ge=30)
+    """Observations after which a new spread that stays counts as normal."""
 
 
 class QuestionDrift(Value):
@@ -109,8 +130,24 @@ class NoData(Value):
     """The silence must also be so many times as long as the longest one of the last weeks: nights and weekends."""
 
 
+class Rate(Value):
+    """More of a signal came in a while than should: its sum over a window."""
+
+    kind: Literal["rate"] = "rate"
+    above: float = Field(ge=0)
+    clear: float | None = None
+    """Where it counts as well again; by default half of the bound."""
+    window_s: float = Field(default=600.0, gt=0, le=604_800)
+
+    @property
+    def back(self) -> float:
+        """Where it counts as well again."""
+        return self.above / 2 if self.clear is None else min(self.clear, self.above)
+
+
 Detector = Annotated[
-    Threshold | BurnRate | MeanChange | CategoryShift | QuestionDrift | Coverage | NoData, Field(discriminator="kind")
+    Threshold | BurnRate | Rate | MeanChange | CategoryShift | QuestionDrift | Coverage | NoData,
+    Field(discriminator="kind"),
 ]
 
 

@@ -1,1 +1,9 @@
 """Monitors: signals in, conditions out."""
+
+from agents.monitors.defaults import DEFAULTS
+from agents.monitors.opening import open_monitors
+from agents.monitors.state import Watched
+from agents.monitors.step import watch
+from agents.monitors.ticking import due_tick
+
+__all__ = ["DEFAULTS", "Watched", "due_tick", "open_monitors", "watch"]

@@ -5,18 +5,22 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
+from agents.monitors.burn_rate import BurnRateDetector, BurnRateState
 from agents.monitors.detecting import Detector
 from agents.monitors.no_data import NoDataDetector, NoDataState
+from agents.monitors.rate import RateDetector, RateState
 from agents.monitors.threshold import ThresholdDetector, ThresholdState
 
 DETECTORS: Final[Mapping[str, Detector[Any, Any]]] = {
+    "burn-rate": BurnRateDetector(),
     "no-data": NoDataDetector(),
+    "rate": RateDetector(),
     "threshold": ThresholdDetector(),
 }
 """By the `kind` of a definition's detector. A kind that is not here is not watched."""
 
 DetectorState = Annotated[
-    NoDataState | ThresholdState,
+    BurnRateState | NoDataState | RateState | ThresholdState,
     Field(discriminator="kind"),
 ]
 """State of any detector; `kind` says which."""

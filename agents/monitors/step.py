@@ -94,7 +94,7 @@ def _looked_at(plan: Plan, event: SignalsObserved) -> Iterator[tuple[Watching, s
             yield monitor, signal
     for monitor in plan.wild:
         if not monitor.where or _fits(monitor, event):
-            for signal in (*values, *labels):
+            for signal in dict.fromkeys((*values, *labels)):
                 if signal.startswith(monitor.prefix):
                     yield monitor, signal
 
