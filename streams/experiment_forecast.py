@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any, Final
 
-from agents.experiments.assignment import unit_of
+from agents.experiments.assignment import MEASURED, unit_of
 from schemas.experiments import ExperimentDefined
 from schemas.questions import QuestionAsked
 from streams.experiment_book import DEFAULT_TENANT
@@ -81,8 +81,9 @@ def forecast(definition: ExperimentDefined, day: Traffic) -> dict[str, Any]:
     stretch = definition.layer_to - definition.layer_from
     a_day = day.units * stretch
     days = None
+    counted = 1.0 if definition.allocation == "fixed" else MEASURED
     if needed is not None and a_day:
-        days = round(needed / smallest / a_day / definition.ramp[-1], 1)
+        days = round(needed / smallest / counted / a_day / definition.ramp[-1], 1)
     return {
         "questions_of_the_last_day": day.questions,
         "units_of_the_last_day": day.units,

@@ -38,6 +38,9 @@ def test_the_smallest_arm_says_how_long_it_takes():
     needed = units_needed(definition)
     assert told["units_at_first"] == 10.0
     assert told["days_at_full_share_at_most"] == pytest.approx(needed / (200 * 0.5 * 0.5 * 0.25), abs=0.1)
+    learning = definition.model_copy(update={"allocation": "thompson"})
+    days = forecast(learning, Traffic(1_000, 900, 200))["days_at_full_share_at_most"]
+    assert days == pytest.approx(2 * told["days_at_full_share_at_most"], abs=0.1), "half of the units is counted"
 
 
 def test_without_traffic_or_effect_nobody_can_say():
