@@ -52,7 +52,8 @@ def occurred(condition: ConditionRaised) -> AlertFired:
 
 def occurrence_id(condition: ConditionRaised) -> str:
     """Equal for the same occurrence, whoever saw it."""
-    return derive_id("occurred", condition.tenant, condition.fingerprint, condition.since.isoformat())
+    since = condition.since.isoformat()
+    return derive_id("occurred", condition.tenant, condition.fingerprint, since, condition.summary)
 
 
 def consequence(entry: Open) -> Consequence:

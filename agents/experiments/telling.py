@@ -1,16 +1,16 @@
-"""The state of an experiment in, what is told of it out: reports, decisions and alerts, under ids made of the state."""
+"""The state of an experiment in, what is told of it out: reports, decisions, occurrences, under ids of the state."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal, Protocol
 
 from agents.experiments.decide import Status, Verdict
 from agents.experiments.ratio_mismatch import ALPHA, p_value
+from schemas.conditions import ConditionRaised
 from schemas.event import Event, UtcDatetime, derive_id
 from schemas.experiments import Estimate, ExperimentDecided, ExperimentDefined, ExperimentReported
-from schemas.operations import AlertFired
 
 SEVERITY: Final[Mapping[str, Literal["info", "warning", "critical"]]] = {"roll-back": "critical", "stop": "warning"}
-"""Of a decision's alert; what is not listed is for information."""
+"""Of what is told of a decision; what is not listed is for information."""
 
 
 class Told(Protocol):
@@ -62,7 +62,7 @@ def reported(
 def decided(
     state: Told, definition: ExperimentDefined, verdict: Verdict, event: Event, *, in_force: bool
 ) -> Sequence[Event]:
-    """The decision, and an alert about all but the start."""
+    """The decision, and of all but the start an occurrence that people are told of."""
     arm = next((each for each in definition.arms if each.name == verdict.arm), None)
     decision = ExperimentDecided(
         event_id=_id("decided", definition, state.decisions),
@@ -83,35 +83,43 @@ def decided(
         return (decision,)
     name = f"experiment-{verdict.decision}"
     advice = "" if in_force else " (advice)"
-    alert = AlertFired(
-        event_id=derive_id("alert", decision.event_id),
+    told = ConditionRaised(
+        event_id=derive_id("condition", decision.event_id),
         tenant=definition.tenant,
         at=event.at,
         fingerprint=_id(name, definition, verdict.arm),
-        alert=name,
+        name=name,
+        labels=_labels(definition) | ({"arm": verdict.arm} if verdict.arm else {}),
         severity=SEVERITY.get(verdict.decision, "info"),
         summary=f"{definition.name}: {verdict.decision} {verdict.arm}".rstrip() + f", {verdict.reason}{advice}",
         value=verdict.evidence.get("difference", verdict.share),
-        started_at=event.at,
+        since=event.at,
+        once=True,
     )
-    return decision, alert
+    return decision, told
 
 
-def told_of_mismatch(state: Told, definition: ExperimentDefined, event: Event) -> AlertFired:
+def told_of_mismatch(state: Told, definition: ExperimentDefined, event: Event) -> ConditionRaised:
     """The split is not what was configured: nothing is decided any more."""
     counts = ", ".join(f"{arm} {units:,}" for arm, units in sorted(state.exposures.items()))
-    return AlertFired(
+    return ConditionRaised(
         event_id=_id("mismatch", definition, state.changes),
         tenant=definition.tenant,
         at=event.at,
         fingerprint=_id("mismatch", definition),
-        alert="experiment-sample-ratio-mismatch",
+        name="experiment-sample-ratio-mismatch",
+        labels=_labels(definition),
         severity="critical",
         summary=f"{definition.name}: units are not split as configured ({counts}); its numbers are not to be trusted",
         value=p_value(state.split_evidence),
         threshold=ALPHA,
-        started_at=event.at,
+        since=event.at,
+        once=True,
     )
+
+
+def _labels(definition: ExperimentDefined) -> dict[str, str]:
+    return {"experiment": definition.name, "version": definition.version}
 
 
 def _id(what: str, definition: ExperimentDefined, *parts: str | int) -> str:

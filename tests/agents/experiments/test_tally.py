@@ -7,9 +7,9 @@ import pytest
 from agents.experiments import tally as module
 from agents.experiments.assignment import measured
 from agents.experiments.tally import Tally, tally
+from schemas.conditions import ConditionRaised
 from schemas.experiments import Arm, ExperimentDecided, ExperimentReported
 from schemas.failures import ImplausibleError
-from schemas.operations import AlertFired
 from tests.agents.experiments.samples import HARM, definition, fold, opened, traffic, unit, with_pasts
 
 
@@ -35,14 +35,14 @@ def test_with_advice_only_it_is_at_the_first_step_whatever_was_in_force_before()
     assert last_report(told).share == 0.02
 
 
-def test_an_arm_that_is_better_is_shipped_with_its_evidence_and_an_alert():
+def test_an_arm_that_is_better_is_shipped_with_its_evidence_and_people_are_told():
     state, told = fold(tally, [opened(), *traffic(2_000, {"a": 0.3, "b": 0.6})])
     shipped = next(each for each in told if isinstance(each, ExperimentDecided) and each.decision == "ship")
     assert (shipped.arm, shipped.weights, shipped.in_force) == ("b", {"a": 0, "b": 1}, True)
     assert shipped.overrides == {"label": "candidate"}
     assert shipped.evidence["low"] > 0
     assert state.status == last_report(told).status == "shipped"
-    assert [each.alert for each in told if isinstance(each, AlertFired)][-1] == "experiment-ship"
+    assert [each.name for each in told if isinstance(each, ConditionRaised)][-1] == "experiment-ship"
     assert decisions(told)[-1][0] == "ship", "nothing is decided after it"
 
 
@@ -97,7 +97,7 @@ def test_advice_is_given_once_and_changes_nothing():
 def test_a_wrong_split_is_told_and_then_nothing_is_decided():
     events = [each for n, each in enumerate(traffic(1_500, {"a": 0.5, "b": 0.5})) if n % 4 < 2 or n % 8 < 4]
     _, told = fold(tally, [opened(definition(ramp=(1.0,))), *events])
-    assert "experiment-sample-ratio-mismatch" in [each.alert for each in told if isinstance(each, AlertFired)]
+    assert "experiment-sample-ratio-mismatch" in [each.name for each in told if isinstance(each, ConditionRaised)]
     assert not last_report(told).trusted
     assert last_report(told).srm_p_value < 0.001
 
@@ -114,7 +114,7 @@ def test_units_that_come_back_to_another_arm_after_weights_changed_are_no_wrong_
     ]
     state, told = fold(tally, [opened(half), *before, opened(quarter), *moved, *new])
     assert state.trusted
-    assert not [each for each in told if isinstance(each, AlertFired) and "mismatch" in each.alert]
+    assert not [each for each in told if isinstance(each, ConditionRaised) and "mismatch" in each.name]
     assert state.exposures == {"a": 700, "b": 1_600}
 
 

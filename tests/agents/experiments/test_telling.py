@@ -4,15 +4,16 @@ from agents.experiments.telling import decided, reported, told_of_mismatch
 from tests.agents.experiments.samples import NOON, definition, opened
 
 
-def test_a_decision_has_its_evidence_and_an_alert_says_whether_it_is_advice():
+def test_a_decision_has_its_evidence_and_what_people_are_told_says_whether_it_is_advice():
     verdict = Verdict("roll-back", "b is worse than a", share=0.0, arm="b", evidence={"difference": -0.2})
-    decision, alert = decided(Tally(decisions=3), definition(), verdict, opened(), in_force=False)
+    decision, told = decided(Tally(decisions=3), definition(), verdict, opened(), in_force=False)
     assert (decision.evidence, decision.in_force, decision.at) == ({"difference": -0.2}, False, NOON)
-    assert (alert.severity, alert.value) == ("critical", -0.2)
-    assert alert.summary == "x: roll-back b, b is worse than a (advice)"
+    assert (told.severity, told.value, told.once) == ("critical", -0.2, True)
+    assert (told.name, told.labels["experiment"], told.labels["arm"]) == ("experiment-roll-back", "x", "b")
+    assert told.summary == "x: roll-back b, b is worse than a (advice)"
 
 
-def test_a_start_needs_no_alert():
+def test_nobody_is_told_of_a_start():
     assert (
         len(decided(Tally(), definition(), Verdict("start", "it was defined", share=0.01), opened(), in_force=True))
         == 1
