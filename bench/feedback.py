@@ -89,6 +89,7 @@ def exposures(answers: int) -> list[Outgoing]:
             at=now,
             answer_id=f"answer-{number}",
             query_id=f"query-{number}",
+            user_id=f"user-{number // 10}",
             outcome="AnswerServed",
             assignment={"bench": "ab"[number // 10 % 2]},
             units={"bench": f"user-{number // 10}"},
