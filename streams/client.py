@@ -16,6 +16,7 @@ from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.event import EPOCH, Event
 from schemas.failures import ConfigurationError, PermanentError
 from schemas.feedback import FeedbackGiven
+from schemas.notifications import SubscriptionChanged
 from streams import tracing
 from streams.client_answers import PendingQuestions
 from streams.client_feedback import Said, given_now
@@ -24,6 +25,7 @@ from streams.client_outcomes import outcomes_of
 from streams.client_questions import Asked, asked_now
 from streams.client_reader import Positions, TopicReader
 from streams.client_stream import ReleasedPieces
+from streams.client_subscriptions import changed_now
 from streams.client_values import DeadLetteredError, NotInTimeError, Outcome, Receipt
 from streams.client_windows import each, windows
 from streams.codec import encode
@@ -152,6 +154,16 @@ class RagstreamClient:
         of range, `TransientError` when delivery is not known; saying it again is harmless.
         """
         event = given_now(self._now(), answer_id, score, **said)
+        await self._outbox.send([self._record(event)])
+        return event
+
+    async def subscribe(self, change: SubscriptionChanged) -> SubscriptionChanged:
+        """Have somebody told of alerts, or no longer (`active=False`); gives the event once Kafka has it.
+
+        The latest change of a tenant's subscription counts, by its name. Raises `ConfigurationError` for one that
+        nobody could be told by, `TransientError` when delivery is not known; saying it again is harmless.
+        """
+        event = changed_now(self._now(), change)
         await self._outbox.send([self._record(event)])
         return event
 

@@ -10,6 +10,7 @@ from infra.local import stack
 from infra.local.progress import Progress
 from infra.models import ensure_models
 from infra.settings import Settings
+from infra.webhook_signature import ensure_signing_key
 from streams.cli.options import Json, new_app
 from streams.cli.output import showing_progress, stdout, write_json
 from streams.cli.role_processes import start_roles
@@ -64,4 +65,5 @@ async def bring_up(settings: Settings, workers: int, progress: Progress) -> tupl
         settings.kafka.replication_factor,
     )
     await ensure_models(running, progress)
+    ensure_signing_key(running.dispatch, running.home)
     return running, [*servers.started, *await start_roles(running, workers, progress)]
