@@ -40,6 +40,10 @@ class Tracer(Protocol):
         """Tie the current span to another trace's, given as W3C Trace Context writes it; empty ties nothing."""
         ...
 
+    def here(self) -> str:
+        """The current span as W3C Trace Context writes it; empty where there is none."""
+        ...
+
 
 class _Nothing:
     """A span that keeps nothing."""
@@ -59,6 +63,9 @@ class _Untraced:
 
     def link(self, traceparent: str) -> None:
         """Nothing to tie."""
+
+    def here(self) -> str:
+        return ""
 
 
 _NOTHING: Final = _Nothing()

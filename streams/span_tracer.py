@@ -11,7 +11,7 @@ from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from agents.tracer import Noted
 from schemas import signals
 from streams.derived_ids import deriving, number_of, numbering
-from streams.tracing import tracer
+from streams.tracing import inject, tracer
 
 MAX_TEXT: Final = 2_000
 """Characters of a text on a span."""
@@ -58,6 +58,9 @@ class SpanTracer:
         context = trace.get_current_span(propagate.extract({"traceparent": traceparent})).get_span_context()
         if traceparent and context.is_valid:
             trace.get_current_span().add_link(context)
+
+    def here(self) -> str:
+        return inject().get("traceparent", b"").decode()
 
 
 @contextmanager

@@ -38,6 +38,8 @@ class Waiting(Value):
     given: FeedbackGiven
     origin: Origin
     received_at: UtcDatetime
+    traceparent: str = ""
+    """Of the trace that it was given in."""
 
 
 class Joined(Value):
@@ -116,7 +118,9 @@ class _Join:
         received_at = origin.came_at
         _refuse_impossible_time(given, received_at)
         if before.answer is None:
-            return _put_aside(before, Waiting(given=given, origin=origin, received_at=received_at)), ()
+            return _put_aside(
+                before, Waiting(given=given, origin=origin, received_at=received_at, traceparent=self.tracer.here())
+            ), ()
         self.tracer.link(before.answer.traceparent)
         if self._too_late(before, received_at):
             raise ImplausibleError(f"feedback came more than {self.lifetimes.answer} after its answer")
@@ -131,6 +135,7 @@ class _Join:
         votes: Votes = {}
         for each in before.waiting:
             votes = with_vote(votes, each.given)
+            self.tracer.link(each.traceparent)
         exposed_at = origin.came_at
         after, scores = _scored(Joined(answer=answer, exposed_at=exposed_at, votes=votes), answer, origin)
         told = units_exposed(answer, origin, scored=bool(scores))

@@ -120,6 +120,19 @@ async def test_feedback_goes_on_in_its_givers_trace_and_is_linked_to_the_answers
     assert OTHER in {f"{span.context.trace_id:032x}" for span in told.named("unit outcomes")}
 
 
+async def test_the_answers_trace_is_linked_to_feedback_that_came_first(told):
+    async with traced_world() as world:
+        value = {"answer_id": "early", "tenant": world.tenant, "score": 1}
+        await world.produce("feedback", b"early", json.dumps(value).encode(), parent(OTHER))
+        await world.settle()
+        value |= {"type": "AnswerExposed", "query_id": "q", "outcome": "AnswerServed"}
+        await world.produce("feedback", b"early", json.dumps(value).encode(), parent())
+        await world.settle()
+    first, exposed = told.named("join feedback")
+    assert first.links == ()
+    assert [link.context.span_id for link in exposed.links] == [first.context.span_id]
+
+
 async def test_an_answers_trace_says_what_was_screened_found_prompted_and_checked(told):
     """Must hold 3 of issue 8."""
     async with traced_world() as world:
