@@ -95,7 +95,7 @@ class Round:
         roots: dict[str, str | None] = {}
         causes = [each for each in self._entries() if each.name in CAUSES]
         for entry in self._entries():  # causes come first, and what explains a cause before it
-            if not may_follow(entry.name) or not entry.lasted(self.now):
+            if not may_follow(entry) or not entry.lasted(self.now):
                 continue
             cause = next((each for each in causes if explains(each, entry)), None)
             if cause is not None:
@@ -108,7 +108,7 @@ class Round:
         return set(roots)
 
     def _still_explains(self, past: Past, entry: Open) -> bool:
-        longest = outlasts(past.name, entry.name)
+        longest = outlasts(past.name, entry)
         if longest is None or not explains(past, entry):
             return False
         return self._moment(entry) < past.ended_at + timedelta(seconds=longest)
@@ -130,7 +130,7 @@ class Round:
         if entry.told:
             if entry.cleared is not None or not self._worth_repeating(entry):
                 return
-        elif may_follow(entry.name) and self._moment(entry) < entry.seen_at + GRACE:
+        elif may_follow(entry) and self._moment(entry) < entry.seen_at + GRACE:
             return
         self.events.append(fired(entry, self.now))
         self._put(entry, told=entry.told + 1, told_at=self.now, told_severity=entry.condition.severity)

@@ -2,8 +2,10 @@ from itertools import permutations
 
 import pytest
 
-from agents.alerting.causes import CAUSES, LONG, explains, may_follow, order, outlasts
+from agents.alerting.causes import CAUSES, LONG, SLOW, explains, may_follow, order, outlasts
 from agents.alerting.state import Open
+from agents.monitors.defaults import DEFAULTS
+from agents.monitors.telling import labels_of
 from tests.agents.alerting.samples import raised
 
 
@@ -37,7 +39,10 @@ def test_what_is_about_one_role_does_not_follow_from_what_is_about_another():
     blown = held("fuse-blown", role="index")
     assert explains(blown, held("role-lag", 8, signal="lag.index"))
     assert not explains(blown, held("role-lag", 8, signal="lag.learn"))
-    assert explains(blown, held("answer-latency", 8))
+    assert explains(blown, held("index-freshness", 8))
+    assert not explains(blown, held("answer-latency", 8))
+    assert not explains(held("partition-waits", role="dispatch"), held("too-slow", 8, source="answers", signal="x"))
+    assert explains(held("partition-waits", role="answer"), held("too-slow", 8, source="answers", signal="x"))
 
 
 def test_of_partitions_that_wait_for_the_same_the_first_explains_the_others():
@@ -49,20 +54,32 @@ def test_of_partitions_that_wait_for_the_same_the_first_explains_the_others():
 
 
 def test_what_explains_a_cause_is_above_it_and_explains_all_that_it_explains():
-    names = [*CAUSES, "index-freshness", "answer-latency", "abstain-rate", "role-lag", "oldest-record", "no-answers"]
-    for one, two, three in permutations(names, 3):
-        if outlasts(one, two) is not None and outlasts(two, three) is not None and two in CAUSES:
-            assert outlasts(one, three) is not None, (one, two, three)
-            assert order(held(one)) < order(held(two))
+    conditions = [held("fuse-blown"), held("partition-waits")]
+    conditions += [held(each.name, **labels_of(each, each.signal)) for each in DEFAULTS]
+    for one, two, three in permutations(conditions, 3):
+        if outlasts(one.name, two) is not None and outlasts(two.name, three) is not None:
+            assert outlasts(one.name, three) is not None, (one.name, two.name, three.name)
+            assert order(one) < order(two)
 
 
 @pytest.mark.parametrize(
-    ("name", "can"), [("answer-latency", True), ("weaviate-away", False), ("experiment-ship", False)]
+    ("name", "can"),
+    [("answer-latency", True), ("weaviate-away", False), ("experiment-ship", False), ("question-drift", False)],
 )
 def test_only_what_can_follow_from_something_waits_for_a_cause(name, can):
-    assert may_follow(name) is can
+    assert may_follow(held(name)) is can
 
 
-def test_a_queue_may_outlast_what_it_followed_from():
-    assert outlasts("weaviate-away", "role-lag") == LONG
-    assert outlasts("index-freshness", "role-lag") is None
+def test_a_queue_and_a_slow_window_may_outlast_what_they_followed_from():
+    assert outlasts("weaviate-away", held("role-lag")) == LONG
+    assert outlasts("weaviate-away", held("answer-availability-slow")) == SLOW
+    assert outlasts("index-freshness", held("role-lag")) is None
+
+
+def test_a_monitor_of_ones_own_follows_by_what_it_watches():
+    assert explains(held("weaviate-away"), held("too-slow", 5, source="answers", signal="latency_ms"))
+    assert not explains(held("weaviate-away"), held("too-slow", 5, source="questions", signal="latency_ms"))
+
+
+def test_the_causes_that_monitors_find_are_among_the_monitors_that_run_by_default():
+    assert set(CAUSES) - {"fuse-blown", "partition-waits"} <= {each.name for each in DEFAULTS}

@@ -55,8 +55,8 @@ def test_a_consequence_that_goes_on_is_told_by_itself_when_it_has_outlasted_its_
     assert tenant.story == [
         ("fired", "weaviate-away", 4),
         ("resolved", "weaviate-away", 130),
-        ("fired", "answer-availability", 664),
-    ]  # fmt: skip; ten minutes after the partitions that waited
+        ("fired", "answer-availability", 660),
+    ]  # fmt: skip
     assert spans(tenant.told[1])["answer-availability"] == (20, None)
     assert seconds(tenant.told[2].started_at) == 20
 
