@@ -37,6 +37,7 @@ class SpanQueue(SpanProcessor):
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._stopping = self._given_up = False
+        self._under_way = 0
         self._warned_at: float | None = None
         self.dropped = 0
         """Spans that were not delivered: the queue was full, or the exporter gave up."""
@@ -64,18 +65,18 @@ class SpanQueue(SpanProcessor):
             time.sleep(0.01)
         return not self._queue
 
-    def shutdown(self, limit_s: float = 5.0) -> None:
+    def shutdown(self, limit_s: float = 4.0) -> None:
         """Deliver what is left for as long as `limit_s`, then count it as dropped; says how many were."""
         if self._stopping:
             return
         self._stopping = True
         self._wake.set()
         self._thread.join(limit_s)
-        self._given_up = True
-        self._exporter.shutdown()
         with self._lock:
-            self.dropped += len(self._queue)
+            self._given_up = True
+            self.dropped += len(self._queue) + self._under_way
             self._queue.clear()
+        self._exporter.shutdown()
         if self.dropped:
             log.warning("spans dropped", where=self._where, dropped=self.dropped)
 
@@ -92,6 +93,7 @@ class SpanQueue(SpanProcessor):
         while left > 0 and not self._given_up:
             with self._lock:
                 batch = [self._queue.popleft() for _ in range(min(self._batch, len(self._queue)))]
+                self._under_way = len(batch)
             if not batch:
                 return
             left -= len(batch)
@@ -102,9 +104,12 @@ class SpanQueue(SpanProcessor):
             delivered = self._exporter.export(batch) is SpanExportResult.SUCCESS
         except Exception:  # noqa: BLE001 - whatever an exporter does, the process goes on
             delivered = False
+        with self._lock:
+            self._under_way = 0
+            if self._given_up:  # counted
+                return
+            self.dropped += 0 if delivered else len(batch)
         if not delivered:
-            with self._lock:
-                self.dropped += len(batch)
             self._warn()
         elif self._warned_at is not None:
             log.info("spans are delivered again", where=self._where, dropped=self.dropped)

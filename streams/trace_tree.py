@@ -60,24 +60,26 @@ def whole(trace_id: str, lines: Lines) -> Found | None:
 def summary(rows: Sequence[Row]) -> dict[str, Any] | None:
     """Where the time of an answer went, in milliseconds; None where there is none.
 
-    From the question's time in Kafka to the beginning of the answer's way back: what it waited, each step, and what
-    lay between them.
+    From the question's time in Kafka to the end of the last step, which is the answer's own total: what it waited, each
+    step, and what lay between them. What it took to put the answer into a record comes after that.
     """
     answered = next((each.span for each in rows if each.span.attributes.get(signals.STAGE) == "answer"), None)
     if answered is None:
         return None
-    steps = [each.span for each in rows if each.span.parent_id == answered.span_id and not each.span.is_hop]
-    sent = next((each.start_ns for each in steps if each.name.startswith("send ")), answered.end_ns)
+    within = [each.span for each in rows if each.span.parent_id == answered.span_id and not each.span.is_hop]
+    steps = [each for each in within if not each.name.startswith("send ")]
+    ended = max((each.end_ns for each in steps), default=answered.end_ns)
+    sent = next((each.start_ns for each in within if each.name.startswith("send ")), ended)
     told: dict[str, float] = defaultdict(float)
     for each in steps:
-        if not each.name.startswith("send "):
-            told[each.name] += each.ms
-    worked = (sent - answered.start_ns) / 1e6
+        told[each.name] += each.ms
+    worked = (ended - answered.start_ns) / 1e6
     return {
         "waited_ms": round(answered.waited_ms, 3),
         "steps_ms": {name: round(ms, 3) for name, ms in told.items()},
         "between_ms": round(worked - sum(told.values()), 3),
         "total_ms": round(answered.waited_ms + worked, 3),
+        "packed_ms": round((sent - ended) / 1e6, 3),
     }
 
 

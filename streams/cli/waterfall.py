@@ -44,7 +44,7 @@ def summary_line(told: Mapping[str, Any]) -> str:
     steps = ", ".join(f"{plain(name, keep='')} {ms:.1f}" for name, ms in told["steps_ms"].items())
     return (
         f"{told['total_ms']:.1f} ms from the question to its answer: {told['waited_ms']:.1f} waiting; {steps}; "
-        f"{told['between_ms']:.1f} between them"
+        f"{told['between_ms']:.1f} between them. {told['packed_ms']:.1f} more until it was on its way"
     )
 
 

@@ -68,6 +68,7 @@ def test_a_collector_that_hangs_costs_bounded_memory_no_time_and_what_is_dropped
         began = time.monotonic()
         queue.shutdown(0.2)
         assert time.monotonic() - began < 2
+    assert queue.dropped == 100_000
     queue._thread.join(5)
     assert queue.dropped == 100_000
     assert [each["event"] for each in logs].count("spans dropped") == 1

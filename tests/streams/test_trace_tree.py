@@ -31,8 +31,9 @@ def test_an_answers_time_is_what_it_waited_what_it_worked_and_what_lay_between()
     assert summary(look_up("a-1", lines_of(*QUESTION)).rows) == {
         "waited_ms": 4.0,
         "steps_ms": {"screen": 10.0},
-        "between_ms": 15.0,
-        "total_ms": 29.0,
+        "between_ms": 5.0,
+        "total_ms": 19.0,
+        "packed_ms": 10.0,
     }
     assert summary(()) is None
 
