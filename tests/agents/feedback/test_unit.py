@@ -1,10 +1,13 @@
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.experiments.confidence_sequence import Sums
 from agents.feedback import unit
 from agents.feedback.unit import UnitState, making_units_expired, score_unit, unit_key
+from schemas.feedback import UnitExposed, UnitPast
 from tests.agents.feedback.samples import before, fold, later, outcome, reached, read
 
 
@@ -138,3 +141,59 @@ def test_answers_that_are_no_longer_told_apart_can_still_be_corrected(scores, ke
     if last:
         assert state.mean == sum(last.values()) / len(last)
         assert len(state.recent) <= kept
+
+
+@st.composite
+def logs(draw):
+    """Of one user: votes outside, exposures and votes in experiment x, as the partition of the user has them."""
+    events, last, offset = [], {}, 0
+    for offset in range(draw(st.integers(1, 15))):
+        kind = draw(st.sampled_from(["outside", "inside", "exposed"]))
+        if kind == "exposed":
+            events.append(reached(offset))
+            continue
+        answer, score = f"{kind}-{draw(st.integers(0, 3))}", draw(st.sampled_from([-1.0, 0.5, 1.0, None]))
+        of = {"experiment": "", "arm": ""} if kind == "outside" else {}
+        events.append(outcome(score, answer, offset, previous=last.get(answer), **of))
+        last[answer] = score
+    return events
+
+
+def through(events, states=None):
+    """The user's two states, and each unit's value as told last, after events are read."""
+    states, told = dict(states or {}), []
+    for event in events:
+        states[unit_key(event)], out = score_unit(states.get(unit_key(event)), event)
+        for each in out:
+            if isinstance(each, UnitPast):
+                more = read(each, 1_000, topic="outcomes")
+                states[unit_key(more)], again = score_unit(states.get(unit_key(more)), more)
+                told += again
+            else:
+                told.append(each)
+    return states, told
+
+
+@given(logs(), st.integers(0, 15))
+def test_events_that_come_again_after_a_crash_change_neither_value_nor_past(events, start):
+    states, told = through(events)
+    again, more = through(events[start:], states)
+    for key, state in states.items():
+        assert (again[key].mean, again[key].past, again[key].told) == (state.mean, state.past, state.told)
+    sums = Sums()
+    for each in (*told, *more):
+        sums = sums.replaced(each.value, each.previous, each.past, each.previous_past)
+    inside = next((state for key, state in states.items() if "/x/" in key), UnitState())
+    assert (sums.units, sums.total) == (inside.mean is not None, pytest.approx(inside.mean or 0))
+    assert sums.past.units == (inside.mean is not None and inside.past is not None)
+
+
+@given(logs())
+def test_no_vote_after_the_first_exposure_is_part_of_the_past(events):
+    states, _ = through(events)
+    first = next((place for place, each in enumerate(events) if isinstance(each, UnitExposed)), len(events))
+    last = {each.answer_id: each.score for each in events[:first] if each.experiment == ""}
+    said = [score for score in last.values() if score is not None]
+    found = next((state.past for key, state in states.items() if "/x/" in key), None)
+    was_exposed = first < len(events)
+    assert found == (pytest.approx(sum(said) / len(said)) if said and was_exposed else None)
