@@ -23,7 +23,7 @@ class Delivering:
     """How long is waited, and for how much."""
 
     max_waiting: int = 1_000
-    max_bytes: int = 2 * 1_048_576
+    max_bytes: int = 1_048_576
     retry_cap_s: float = 60.0
     """Longest time between two attempts, unless the receiver asks for more."""
     retry_after_cap_s: float = 3_600.0
