@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from agents.dispatching.notices import DROPPED, ENDED, REFUSED, notice
+from agents.dispatching.notices import DROPPED, ENDED, REFUSED, notice, reachable, unreachable
 from agents.dispatching.queue import Delivering, Queue, delay_s
 from agents.shapes import Step
 from schemas.event import Event, derive_id
@@ -85,22 +85,23 @@ class _Deliver:
         if not queue.waiting or queue.waiting[0].notification_id != event.notification_id:
             return queue, ()  # an attempt that was made twice, and was heard of before
         match event.result:
-            case "ended":
-                return None, ()
-            case "gone":
-                return None, _goodbye(queue, event, at)
             case "failed":
-                return self._failed(queue, event, at), ()
+                return self._failed(queue, event, at)
+            case "ended":
+                return None, self._relief(queue, at)
+            case "gone":
+                return None, [*self._relief(queue, at), *_goodbye(queue, event, at)]
             case "delivered":
                 left = queue.dropped - queue.announced
-                return _next(queue.without_first(at), at, failures=0, refusals=0, dropped=left)
+                after, due = _next(queue.without_first(at), at, failures=0, refusals=0, dropped=left)
+                return after, [*self._relief(queue, at), *due]
             case "refused":
                 after, due = _next(queue.without_first(at), at, failures=0, refusals=queue.refusals + 1)
-                return after, [*self._complaint(queue, event, at), *due]
+                return after, [*self._relief(queue, at), *self._complaint(queue, event, at), *due]
 
-    def _failed(self, queue: Queue, event: NotificationAttempted, at: datetime) -> Queue:
+    def _failed(self, queue: Queue, event: NotificationAttempted, at: datetime) -> Outcome:
         if event.attempt != queue.attempt or queue.in_flight_since is None:
-            return queue
+            return queue, ()
         failures = queue.failures + 1
         seed = f"{event.slot}/{event.notification_id}"
         retry_at = at + timedelta(seconds=delay_s(failures, seed, self.limits.retry_cap_s))
@@ -108,7 +109,13 @@ class _Deliver:
             latest = at + timedelta(seconds=self.limits.retry_after_cap_s)
             retry_at = max(retry_at, min(event.retry_at, latest))
         update = {"in_flight_since": None, "retry_at": retry_at, "failures": failures, "last_at": at}
-        return queue.model_copy(update=update)
+        noticed = failures == self.limits.unreachable_notice
+        said = (unreachable(queue.subscription, event.reason, failures, at),) if noticed else ()
+        return queue.model_copy(update=update), said
+
+    def _relief(self, queue: Queue, at: datetime) -> Sequence[Event]:
+        """What was told of a receiver that was away is over."""
+        return (reachable(queue.subscription, at),) if queue.failures >= self.limits.unreachable_notice else ()
 
     def _complaint(self, queue: Queue, event: NotificationAttempted, at: datetime) -> Sequence[Event]:
         if queue.refusals + 1 != self.limits.refused_notice:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from schemas.conditions import ConditionRaised
+from schemas.conditions import ConditionCleared, ConditionRaised
 from schemas.event import derive_id
 from schemas.notifications import SubscriptionChanged
 from schemas.operations import Alert
@@ -11,7 +11,8 @@ from schemas.operations import Alert
 ENDED: Final = "subscription-ended"
 REFUSED: Final = "subscription-refused"
 DROPPED: Final = "notifications-dropped"
-_NAMES: Final = frozenset({ENDED, REFUSED, DROPPED})
+UNREACHABLE: Final = "subscription-unreachable"
+_NAMES: Final = frozenset({ENDED, REFUSED, DROPPED, UNREACHABLE})
 
 
 def notice(name: str, subscription: SubscriptionChanged, summary: str, occasion: str, at: datetime) -> ConditionRaised:
@@ -28,6 +29,30 @@ def notice(name: str, subscription: SubscriptionChanged, summary: str, occasion:
         readers=() if subscription.doc_id is None else subscription.groups,
         since=at,
         once=True,
+    )
+
+
+def unreachable(subscription: SubscriptionChanged, reason: str, failures: int, at: datetime) -> ConditionRaised:
+    """A state, not an occurrence: it is over when something was delivered again."""
+    name = subscription.subscription
+    last = reason or "its receiver is away"
+    summary = f"subscription {name}: {failures} attempts in a row failed; the last: {last}"
+    said = notice(UNREACHABLE, subscription, summary, "", at)
+    raised = derive_id("raised", said.fingerprint, at.isoformat())
+    return said.model_copy(update={"event_id": raised, "once": False})
+
+
+def reachable(subscription: SubscriptionChanged, at: datetime) -> ConditionCleared:
+    """The end of it."""
+    known = unreachable(subscription, "", 0, at)
+    return ConditionCleared(
+        event_id=derive_id("cleared", known.fingerprint, at.isoformat()),
+        tenant=known.tenant,
+        at=at,
+        fingerprint=known.fingerprint,
+        name=known.name,
+        labels=known.labels,
+        since=at,
     )
 
 

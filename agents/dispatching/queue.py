@@ -32,6 +32,8 @@ class Delivering:
     """When an attempt that nothing was heard of is made again."""
     forget_after_s: float = 86_400.0
     """When nothing more is remembered of a subscriber with an empty queue."""
+    unreachable_notice: int = 15
+    """Attempts in a row that fail, after which others are told: some ten minutes."""
     refused_notice: int = 20
     """Notifications in a row that a receiver refuses, after which others are told."""
 

@@ -16,6 +16,9 @@ from streams.local_driver import LocalBroker, LocalDriver
 from streams.watch_topology import alert_stage
 from tests.agents.dispatching.samples import NOON, fired, resolved, subscribed
 from tests.infra.receiver import Receiver
+from tests.journeys.lineage_stories import FERRY, HALF_PAST
+from tests.journeys.test_in_memory import MemoryWorld
+from tests.journeys.world import ask, put
 
 FIVE_MINUTES = 300
 
@@ -34,10 +37,12 @@ class World:
     def clock(self):
         return self.now
 
-    def new_driver(self, **kept):
+    def ports(self):
         notifiers = {"webhook": self.webhook, "log": LogNotifier()}
-        ports = DispatchingPorts(notifiers=notifiers, book=self.books.subscriptions, clock=self.clock)
-        return LocalDriver(self.broker, (alert_stage(), *dispatch_stages(ports)), self.clock, **kept)
+        return DispatchingPorts(notifiers=notifiers, book=self.books.subscriptions, clock=self.clock)
+
+    def new_driver(self, **kept):
+        return LocalDriver(self.broker, (alert_stage(), *dispatch_stages(self.ports())), self.clock, **kept)
 
     @asynccontextmanager
     async def running(self):
@@ -166,6 +171,34 @@ async def test_every_tenant_is_told_of_its_own_alerts_alone():
         assert told(ours) == [("f1", "firing")]
         assert told(theirs) == [("f2", "firing")]
         assert ours.requests[0].headers["webhook-signature"] != theirs.requests[0].headers["webhook-signature"]
+
+
+class DocumentWorld(MemoryWorld):
+    """Documents and questions, too."""
+
+    def __init__(self):
+        self.dispatching = World()
+        super().__init__()
+
+    def stages(self):
+        return (*super().stages(), *dispatch_stages(self.dispatching.ports()))
+
+
+async def test_a_reader_of_a_document_is_told_of_the_answers_that_its_change_made_outdated():
+    async with DocumentWorld().running() as world, Receiver() as reader, Receiver() as stranger:
+        book = world.dispatching.books.subscriptions
+        fields = {"tenant": world.tenant, "doc_id": "ferry"}
+        book.apply(subscribed("reader", target=reader.url, groups=("crew",), **fields))
+        book.apply(subscribed("stranger", target=stranger.url, groups=("guests",), **fields))
+        await put(world, "ferry", FERRY, readers=["crew"])
+        answer = await ask(world, "When does the ferry to Hvar leave Split?", groups=["crew"])
+        await put(world, "ferry", HALF_PAST, readers=["crew"])
+        await world.driver.expire()
+        await world.settle()
+        [request] = reader.requests
+        assert request.json["commonLabels"]["alertname"] == "answers-outdated"
+        assert request.json["commonAnnotations"]["answers"] == answer.answer_id
+        assert stranger.requests == []
 
 
 async def test_a_receiver_that_never_answers_holds_up_nobody_else():

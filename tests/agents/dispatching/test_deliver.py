@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from agents.dispatching.deliver import delivery_key, make_delivery_step, making_delivery_ticks
 from agents.dispatching.queue import Delivering
 from agents.dispatching.route import queued
-from schemas.conditions import ConditionRaised
+from schemas.conditions import Condition, ConditionCleared, ConditionRaised
 from schemas.notifications import DeliveryTicked, NotificationDue, SubscriptionChanged
 from tests.agents.dispatching.samples import NOON, attempted, came, fired, resolved, subscribed
 
-SMALL = Delivering(max_waiting=4, refused_notice=3)
+SMALL = Delivering(max_waiting=4, refused_notice=3, unreachable_notice=5)
 
 
 class Subscriber:
@@ -69,7 +69,7 @@ def test_an_attempt_that_failed_is_made_again_later_and_later_under_the_same_id_
     [first] = subscriber.alert(1)
     waits = []
     for attempt in range(2, 14):
-        assert subscriber.answer("failed") == []
+        assert numbers(subscriber.answer("failed")) == []
         waited = 0
         while not (again := subscriber.wait(0.5)):
             waited += 0.5
@@ -120,6 +120,7 @@ def test_what_is_heard_twice_of_one_attempt_counts_once(result):
 
 
 def test_an_alert_that_is_queued_twice_is_told_once():
+    """FAILURES 71: two evaluators say the same under one id."""
     subscriber = Subscriber()
     subscriber.alert(1)
     assert subscriber.alert(1) == []
@@ -143,6 +144,36 @@ def test_of_many_refusals_in_a_row_others_are_told_once():
     notices = [each for each in subscriber.out if isinstance(each, ConditionRaised)]
     assert [each.name for each in notices] == ["subscription-refused"]
     assert "refused 3 notifications in a row: it answered 400" in notices[0].summary
+
+
+def test_of_a_receiver_that_stays_away_others_are_told_and_when_that_is_over():
+    subscriber = Subscriber()
+    subscriber.alert(1)
+    for _ in range(7):
+        subscriber.answer("failed", reason="the receiver answered 503")
+        subscriber.wait(60)
+    subscriber.answer()
+    subscriber.alert(2)
+    subscriber.answer()
+    began, ended = (each for each in subscriber.out if isinstance(each, Condition))
+    assert (began.name, began.once) == ("subscription-unreachable", False)
+    assert "5 attempts in a row failed; the last: the receiver answered 503" in began.summary
+    assert isinstance(ended, ConditionCleared)
+    assert (ended.fingerprint, ended.since) == (began.fingerprint, subscriber.now)
+
+
+@pytest.mark.parametrize("result", ["ended", "gone", "refused"])
+def test_whatever_ends_it_a_receiver_is_not_said_to_be_away_for_ever(result):
+    subscriber = Subscriber()
+    subscriber.alert(1)
+    for _ in range(5):
+        subscriber.answer("failed")
+        subscriber.wait(60)
+    subscriber.answer(result)
+    assert [type(each) for each in subscriber.out if isinstance(each, Condition)][:2] == [
+        ConditionRaised,
+        ConditionCleared,
+    ]
 
 
 def test_a_receiver_that_is_gone_ends_the_subscription_with_a_notice():
