@@ -86,12 +86,12 @@ def mail_of(message: Message, sender: str, at: datetime) -> EmailMessage:
     Raises `ValueError` for an address with a line break.
     """
     domain = sender.rpartition("@")[2]
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))  # not every server takes 8-bit text
     mail["From"] = sender
     mail["To"] = message.subscription.target
     mail["Subject"] = message.subject
     mail["Date"] = at
-    mail["Message-ID"] = f"<{message.notification_id}@{domain}>"
+    mail["Message-ID"] = f"<{_token(message.notification_id)}@{domain}>"
     mail["References"] = f"<{_token(message.thread)}.alert@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(message.text)

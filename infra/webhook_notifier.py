@@ -70,6 +70,8 @@ class WebhookNotifier:
                 result="failed", reason="the worker has no key to sign with: set RAGSTREAM_DISPATCH__SIGNING_KEY"
             )
         body = message.payload.encode("utf-8", "replace")
+        if not (message.notification_id.isascii() and message.notification_id.isprintable()):
+            return Told(result="refused", reason="the notification's id cannot stand in a header")
         if len(body) > MAX_BODY:
             return Told(result="refused", reason=f"the body has more than {MAX_BODY:,} bytes")
         try:

@@ -14,7 +14,7 @@ from schemas.event import UtcDatetime, Value, derive_id
 from schemas.notifications import NotificationQueued, SubscriptionChanged
 from schemas.operations import AlertFired, AlertResolved
 
-REMEMBERED: Final = 64
+REMEMBERED: Final = 128
 """Ids of what was told last: an alert that is routed again soon after is not told again."""
 
 

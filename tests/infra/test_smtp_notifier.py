@@ -32,6 +32,7 @@ async def test_an_alert_arrives_as_a_mail_that_belongs_to_its_thread():
     async with SmtpServer() as server:
         assert (await told(server)).result == "delivered"
         [mail] = server.mails
+    assert mail["content-transfer-encoding"] in {"base64", "quoted-printable"}
     assert (mail["from"], mail["to"], mail["subject"]) == ("rag@example.org", "ada@example.org", "[FIRING] löst")
     assert (mail["message-id"], mail["references"]) == ("<n1@example.org>", "<f_1.alert@example.org>")
     assert mail["auto-submitted"] == "auto-generated"
@@ -89,6 +90,12 @@ async def test_an_address_that_would_make_a_header_is_refused(target):
     async with SmtpServer() as server:
         assert (await told(server, target=target)).result == "refused"
         assert server.said == []
+
+
+def test_an_id_that_would_make_a_header_makes_none():
+    mail = mail_of(message(notification_id="a>\r\nBcc: eve@example.org"), "rag@example.org", NOW)
+    assert mail["message-id"] == "<a___Bcc__eve_example_org@example.org>"
+    assert mail["bcc"] is None
 
 
 def test_a_subject_that_would_make_a_header_makes_none():

@@ -166,6 +166,13 @@ async def test_an_address_that_is_none_is_refused(url):
     assert (await told(url)).result == "refused"
 
 
+@pytest.mark.parametrize("key", ["a\r\nX-Forged: 1", "schlüssel"])
+async def test_an_id_that_would_break_a_header_is_refused(key):
+    async with Receiver() as receiver:
+        outcome = await told(receiver.url, notification_id=key)
+        assert (outcome.result, receiver.requests) == ("refused", [])
+
+
 async def test_a_body_that_is_too_large_is_refused():
     async with Receiver() as receiver:
         outcome = await told(receiver.url, payload="x" * 262_145)
