@@ -278,7 +278,7 @@ class Runner:
 
     async def _say(self, condition: ConditionRaised | ConditionCleared) -> None:
         """Best effort: when Kafka itself is what is down, the log has to do."""
-        say = log.error if isinstance(condition, ConditionRaised) else log.warning
+        say = log.error if isinstance(condition, ConditionRaised) else log.info
         say("condition", condition=condition.name, summary=condition.summary)
         try:
             record = encode(condition, self.names, f"ragstream/{self.stage.role}")

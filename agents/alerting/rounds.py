@@ -18,7 +18,7 @@ from schemas.operations import AlertSilenced, Consequence
 
 GRACE: Final = timedelta(seconds=10)
 """What a possible consequence waits for its cause, which may be noticed after it."""
-PATIENCE: Final = timedelta(seconds=60)
+PATIENCE: Final = timedelta(seconds=30)
 """What the end of a cause waits for that of its consequences, so that it can be told with them."""
 LATELY: Final = timedelta(hours=1)
 """How long what is over is remembered."""

@@ -21,7 +21,7 @@ def test_an_end_says_from_when_to_when_with_what_followed_indented():
         "2026-03-01 12:00:00  fired     critical  weaviate-away: up.weaviate is 0", "    probe: no answer",
     ]  # fmt: skip
     assert list(alert_lines(resolved)) == [
-        "2026-03-01 12:02:10  resolved  critical  weaviate-away: up.weaviate is 0",
+        "2026-03-01 12:01:40  resolved  critical  weaviate-away: up.weaviate is 0",
         "    from 2026-03-01 12:00:00 to 2026-03-01 12:01:00, 1 min 0 s",
         "    probe: no answer",
         "    └ answer-latency, since 2026-03-01 12:00:05, 1 min 0 s: slow",
