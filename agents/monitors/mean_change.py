@@ -1,7 +1,8 @@
 """Values of a signal in, a reading out when their mean changed, and when it is back or has settled where it went.
 
-The window of the latest observations is looked at each time `SMALLEST` more have come (change_point.py). At a change all that came before it is forgotten, so that the next
-change is seen against the new level. It is breached from then on until one of these comes first:
+The window of the latest observations is looked at each time `SMALLEST` more have come (change_point.py). At a change
+all that came before it is forgotten, so that the next change is seen against the new level. It is breached from then
+on until one of these comes first:
 
 - the mean is back: another change brings it closer to where it was than to where it went;
 - the new level stayed for `settle` observations: it counts as normal from now on.

@@ -7,12 +7,14 @@ from pydantic import Field
 
 from agents.monitors.burn_rate import BurnRateDetector, BurnRateState
 from agents.monitors.detecting import Detector
+from agents.monitors.mean_change import MeanChangeDetector, MeanChangeState
 from agents.monitors.no_data import NoDataDetector, NoDataState
 from agents.monitors.rate import RateDetector, RateState
 from agents.monitors.threshold import ThresholdDetector, ThresholdState
 
 DETECTORS: Final[Mapping[str, Detector[Any, Any]]] = {
     "burn-rate": BurnRateDetector(),
+    "mean-change": MeanChangeDetector(),
     "no-data": NoDataDetector(),
     "rate": RateDetector(),
     "threshold": ThresholdDetector(),
@@ -20,7 +22,7 @@ DETECTORS: Final[Mapping[str, Detector[Any, Any]]] = {
 """By the `kind` of a definition's detector. A kind that is not here is not watched."""
 
 DetectorState = Annotated[
-    BurnRateState | NoDataState | RateState | ThresholdState,
+    BurnRateState | MeanChangeState | NoDataState | RateState | ThresholdState,
     Field(discriminator="kind"),
 ]
 """State of any detector; `kind` says which."""
