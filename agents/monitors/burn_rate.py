@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from agents.monitors.counting import Window
 from agents.monitors.detecting import Observation, Reading
+from agents.monitors.evolving import evolved
 from agents.monitors.no_data import in_words
 from schemas.event import UtcDatetime, Value
 from schemas.monitors import BurnRate
@@ -49,7 +50,7 @@ class BurnRateDetector:
         """Count one event. One without a value is none."""
         if seen.value is None:
             return state, None
-        bad = seen.value > (0.0 if asked.good_below is None else asked.good_below)
+        bad = seen.value > (asked.good_below or 0.0)
         long = state.long.adding(seen.at, float(bad), asked.long_s)
         short = state.short.adding(seen.at, float(bad), asked.short_s)
         since, examples = state.bad_since, state.bad
@@ -60,9 +61,9 @@ class BurnRateDetector:
         elif since is None:
             since = seen.at
         if not bad and not state.breached:
-            return _after(state, long, short, since, examples, breached=False), None
+            return evolved(state, long=long, short=short, bad_since=since), None
         breached = _burns(long, short, asked, already=state.breached)
-        after = _after(state, long, short, since, examples, breached=breached)
+        after = evolved(state, long=long, short=short, bad_since=since, bad=examples, breached=breached)
         return after, None if breached == state.breached else _reading(after, asked, seen.at)
 
     def tick(self, state: BurnRateState, asked: BurnRate, now: datetime) -> tuple[BurnRateState, Reading | None]:
@@ -72,7 +73,7 @@ class BurnRateDetector:
         long, short = state.long.at(now, asked.long_s), state.short.at(now, asked.short_s)
         if _rate(long, asked) > asked.factor:
             return state, None
-        after = _after(state, long, short, None, state.bad, breached=False)
+        after = evolved(state, long=long, short=short, bad_since=None, breached=False)
         return after, _reading(after, asked, now)
 
     def rebase(self, state: BurnRateState, asked: BurnRate) -> BurnRateState:  # noqa: ARG002 - as the protocol has it
@@ -87,20 +88,6 @@ def _rate(window: Window, asked: BurnRate) -> float:
 def _burns(long: Window, short: Window, asked: BurnRate, *, already: bool) -> bool:
     too_fast = _rate(long, asked) > asked.factor and _rate(short, asked) > asked.factor
     return too_fast and (already or long.events >= asked.minimum)
-
-
-def _after(
-    state: BurnRateState,
-    long: Window,
-    short: Window,
-    since: datetime | None,
-    bad: tuple[Evidence, ...],
-    *,
-    breached: bool,
-) -> BurnRateState:
-    return BurnRateState.model_construct(
-        kind=state.kind, long=long, short=short, breached=breached, bad_since=since, bad=bad
-    )
 
 
 def _reading(state: BurnRateState, asked: BurnRate, at: datetime) -> Reading:

@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from schemas.event import EPOCH, Value
-
 BUCKETS: Final = 60
 """A window is right to a sixtieth of its length."""
 
@@ -18,10 +16,12 @@ class Bucket(NamedTuple):
     amount: float
 
 
-class Window(Value):
-    """Buckets of a window, oldest first; at most one more than `BUCKETS`."""
+class Window(NamedTuple):
+    """Buckets of a window. The newest, into which nearly every event goes, is apart from those before it."""
 
-    buckets: tuple[Bucket, ...] = ()
+    newest: Bucket = Bucket(0, 0, 0.0)
+    older: tuple[Bucket, ...] = ()
+    """Oldest first; fewer than `BUCKETS`."""
     events: int = 0
     amount: float = 0.0
 
@@ -30,28 +30,31 @@ class Window(Value):
 
         `amount` is what it counts, as 1 for a bad one; `length_s` is the window's length, always the same.
         """
-        number = _number(at, length_s)
-        if not self.buckets:
-            return Window(buckets=(Bucket(number, 1, amount),), events=1, amount=amount)
-        last = self.buckets[-1]
-        if number == last.number:
-            buckets = (*self.buckets[:-1], Bucket(number, last.events + 1, last.amount + amount))
-            return Window.model_construct(buckets=buckets, events=self.events + 1, amount=self.amount + amount)
-        if number > last.number:
-            return _counted((*_since(self.buckets, number), Bucket(number, 1, amount)))
-        if number <= last.number - BUCKETS:
+        number = int(at.timestamp() * BUCKETS // length_s)
+        newest, older, events, total = self
+        if number == newest[0]:
+            grown = Bucket(number, newest[1] + 1, newest[2] + amount)
+            return Window(grown, older, events + 1, total + amount)
+        if not events:
+            return Window(Bucket(number, 1, amount), (), 1, amount)
+        if number > newest[0]:
+            return _counted(Bucket(number, 1, amount), (*older, newest))
+        if number <= newest[0] - BUCKETS:
             return self
-        by_number = {each.number: each for each in self.buckets}
+        by_number = {each.number: each for each in older}
         there = by_number.get(number, Bucket(number, 0, 0.0))
         by_number[number] = Bucket(number, there.events + 1, there.amount + amount)
-        return _counted(tuple(by_number[each] for each in sorted(by_number)))
+        return _counted(newest, tuple(by_number[each] for each in sorted(by_number)))
 
     def at(self, now: datetime, length_s: float) -> "Window":
         """As it is at `now`, with nothing new."""
-        number = _number(now, length_s)
-        if not self.buckets or self.buckets[0].number > number - BUCKETS:
+        number = int(now.timestamp() * BUCKETS // length_s)
+        if not self.events or number <= self.newest.number:
             return self
-        return _counted(_since(self.buckets, number))
+        if self.newest.number <= number - BUCKETS:
+            return Window()
+        kept = tuple(each for each in self.older if each.number > number - BUCKETS)
+        return self if len(kept) == len(self.older) else _counted(self.newest, kept)
 
     @property
     def share(self) -> float:
@@ -59,15 +62,7 @@ class Window(Value):
         return self.amount / self.events if self.events else 0.0
 
 
-def _number(at: datetime, length_s: float) -> int:
-    return int((at - EPOCH).total_seconds() * BUCKETS // length_s)
-
-
-def _since(buckets: tuple[Bucket, ...], number: int) -> tuple[Bucket, ...]:
-    return tuple(each for each in buckets if each.number > number - BUCKETS)
-
-
-def _counted(buckets: tuple[Bucket, ...]) -> Window:
-    return Window.model_construct(
-        buckets=buckets, events=sum(each.events for each in buckets), amount=sum(each.amount for each in buckets)
-    )
+def _counted(newest: Bucket, older: tuple[Bucket, ...]) -> Window:
+    kept = tuple(each for each in older if each.number > newest.number - BUCKETS)
+    events = newest.events + sum(each.events for each in kept)
+    return Window(newest, kept, events, newest.amount + sum(each.amount for each in kept))

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from agents.monitors.detecting import Observation, Reading
+from agents.monitors.evolving import evolved
 from schemas.event import UtcDatetime, Value
 from schemas.monitors import NoData
 
@@ -44,9 +45,11 @@ class NoDataDetector:
         gap_s = 0.0 if state.last is None else (last - state.last).total_seconds()
         stale = state.longest_at is not None and last - state.longest_at > FORGOTTEN
         longer = gap_s > 1.0 and (gap_s >= state.longest_s or stale)
-        after = NoDataState(
+        after = evolved(
+            state,
             count=min(state.count + 1, asked.minimum),
             last=last,
+            silent=False,
             longest_s=gap_s if longer else state.longest_s,
             longest_at=last if longer else state.longest_at,
         )
@@ -70,11 +73,11 @@ class NoDataDetector:
             summary=f"nothing came for {in_words(silent_s)}, where {in_words(allowed)} are allowed",
             since=state.last,
         )
-        return state.model_copy(update={"silent": True}), reading
+        return evolved(state, silent=True), reading
 
     def rebase(self, state: NoDataState, asked: NoData) -> NoDataState:  # noqa: ARG002 - as the protocol has it
         """Silences that were usual are no longer."""
-        return state.model_copy(update={"longest_s": 0.0, "longest_at": None})
+        return evolved(state, longest_s=0.0, longest_at=None)
 
 
 def allowed_s(state: NoDataState, asked: NoData) -> float:

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias, cast
 
 from agents.monitors.baselines import defined, set_baseline
 from agents.monitors.detecting import Observation
+from agents.monitors.evolving import evolved
 from agents.monitors.known_causes import noted
 from agents.monitors.plan import Plan, Watching, plan_of
 from agents.monitors.registry import CAUSES
@@ -134,4 +135,4 @@ def _after(before: Watched, begun: Round, **more: object) -> Watched:
         "causes": begun.causes,
         "at": max(before.at, begun.now.at),
     }
-    return before.model_copy(update={**changed, **more})
+    return evolved(before, **changed, **more)
