@@ -1,7 +1,7 @@
 """Answers, outcomes, documents, dead letters and samples in; what they show, as numbers and categories, out.
 
 Each handler gives `SignalsObserved` under ids that come from the event, so that a redelivery gives the same ones. Which
-names there are is said in `docs/operating.md`.
+names there are is said in `docs/signals.md`.
 """
 
 from agents.signals.answering import observe_answer

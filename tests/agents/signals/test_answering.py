@@ -1,8 +1,10 @@
 import math
+from pathlib import Path
 
 import pytest
 
 from agents.signals import observe_answer
+from agents.signals.answering import STAGES
 from schemas.answers import AnswerAbstained, AnswerBlocked, AnswerFailed, Finding, QuestionBlocked
 from schemas.operations import Evidence
 from tests.agents.signals.samples import ANSWER, NOON, SKETCH, served
@@ -101,3 +103,9 @@ async def test_numbers_that_are_none_are_left_out():
     found = await of_answers(served(freshness_ms=math.nan, timings_ms={"total": math.inf}))
     assert "freshness_ms" not in found.values
     assert "latency_ms" not in found.values
+
+
+async def test_every_signal_of_an_answer_is_on_the_page_about_signals():
+    page = (Path(__file__).parents[3] / "docs" / "signals.md").read_text("utf-8")
+    for seen in await observe_answer(served(timings_ms={"total": 9.0, **dict.fromkeys(STAGES, 1.0)})):
+        assert [name for name in (*seen.values, *seen.labels) if f"`{name}`" not in page] == []
