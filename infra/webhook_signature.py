@@ -55,6 +55,6 @@ def signing_keys(settings: DispatchSettings, home: Path) -> tuple[bytes, ...]:
 
 def ensure_signing_key(settings: DispatchSettings, home: Path) -> None:
     """Make a key in the home folder, for its owner's eyes alone, unless there is one."""
-    with held(home / f"{KEY_FILE}.lock"):
+    with held(home / "run" / f"{KEY_FILE}.lock"):
         if not signing_keys(settings, home):
             write_whole(home / KEY_FILE, secrets.token_hex(32) + "\n", mode=0o600)

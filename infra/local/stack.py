@@ -22,7 +22,7 @@ from schemas.failures import ConfigurationError
 DEFAULT_GRPC_PORT: Final = 50_051
 WORKER_GRACE_S: Final = 30.0
 EXTERNAL_LIMIT_S: Final = 15.0
-WIPED: Final = ("kafka", "weaviate", "state", "logs", "run", "ports.json", "weaviate.key")
+WIPED: Final = ("kafka", "weaviate", "state", "logs", "run", "ports.json", "weaviate.key", "dispatch.key")
 """What belongs to the local stack in a home folder; nothing else there is ever removed."""
 
 
