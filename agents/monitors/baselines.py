@@ -43,9 +43,9 @@ def set_baseline(state: Watched, begun: Round, plan: Plan, asked: BaselineSet) -
         if not of_name or of_name[0].version != monitor.version:
             raise ImplausibleError(f"no baseline {asked.baseline} of the monitor {asked.monitor} as it is now was kept")
         for key, kept_state in of_name[0].detectors.items():
-            begun.anew(key, kept_state, f"it is compared with the baseline {asked.baseline} from now on")
+            begun.anew(key, kept_state, f"is compared with the baseline {asked.baseline} from now on")
         return state.baselines
     for key in keys:
         rebased = monitor.detector.rebase(begun.detectors[key], monitor.asked)
-        begun.anew(key, rebased, "what came lately is the baseline from now on")
+        begun.anew(key, rebased, "is compared with what came lately from now on")
     return state.baselines

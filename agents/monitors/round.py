@@ -94,9 +94,9 @@ class Round:
         for key in dict.fromkeys([*self.detectors, *(each.removesuffix("!") for each in self.raised)]):
             monitor = self.plan.by_name.get(key.partition("/")[0])
             if monitor is None:
-                self.anew(key, None, "it is no longer watched")
+                self.anew(key, None, "is no longer watched")
             elif versions.get(monitor.name) != monitor.version:
-                self.anew(key, None, "it is watched otherwise from now on")
+                self.anew(key, None, "is watched otherwise from now on")
             elif (held := self.raised.get(key)) is not None:
                 told = telling.retold(held, monitor.definition, self.now)
                 if told.model_copy(update={"event_id": held.event_id, "at": held.at}) != held:
@@ -128,7 +128,7 @@ class Round:
         if self.broken[key] >= WELL_AGAIN:
             del self.broken[key]
             if (held := self.raised.pop(_broken(key), None)) is not None:
-                self.told.append(telling.withdrawn(held, "it works again", self.now))
+                self.told.append(telling.withdrawn(held, "works again", self.now))
 
 
 def _broken(key: str) -> str:

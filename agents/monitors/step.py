@@ -117,7 +117,7 @@ def _begin_anew(begun: Round, plan: Plan, changed: Sequence[str]) -> None:
     for key in [*begun.detectors]:
         monitor = plan.by_name[key.partition("/")[0]]
         if not CAUSES.get(monitor.definition.detector.kind, frozenset()).isdisjoint(changed):
-            begun.anew(key, None, f"it is compared afresh, since there is a new {' and '.join(changed)}")
+            begun.anew(key, None, f"is compared afresh, since there is a new {' and '.join(changed)}")
 
 
 def _time_of(event: SignalsObserved) -> datetime:

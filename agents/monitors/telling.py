@@ -82,7 +82,7 @@ def withdrawn(told: ConditionRaised, summary: str, now: Occasion) -> ConditionCl
         fingerprint=told.fingerprint,
         name=told.name,
         labels=told.labels,
-        summary=summary[:MOST_TEXT],
+        summary=f"{told.labels.get('signal', '')} {summary}".lstrip()[:MOST_TEXT],
         since=now.at,
     )
 

@@ -1,6 +1,18 @@
+import json
+import random
+from typing import Any
+
+import pytest
+
+from agents.monitors.detecting import Observation
+from agents.monitors.plan import plan_of
+from agents.monitors.registry import DETECTORS
+from agents.monitors.round import WELL_AGAIN
+from agents.monitors.state import Watched
+from agents.monitors.threshold import ThresholdDetector
 from schemas.conditions import ConditionCleared, ConditionRaised
-from schemas.event import derive_id
-from schemas.monitors import Threshold
+from schemas.event import Origin, derive_id
+from schemas.monitors import MeanChange, NoData, Rate, SignalsObserved, Threshold
 from tests.agents.monitors.worlds import Watcher, at, monitor
 
 SLOW = monitor(Threshold(above=100.0, clear=80.0))
@@ -50,3 +62,110 @@ def test_no_number_that_is_none_is_looked_at_or_told() -> None:
     for value in (float("nan"), float("inf"), float("-inf")):
         watcher.see(0, latency_ms=value)
     assert not watcher.told
+
+
+class Failing:
+    """A detector that fails at a certain value."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(ThresholdDetector(), name)
+
+    def observe(self, state: Any, asked: Any, seen: Observation, share: float) -> Any:
+        if seen.value == 13.0:
+            raise ZeroDivisionError("division by zero")
+        return ThresholdDetector().observe(state, asked, seen, share)
+
+
+def test_a_detector_that_fails_takes_none_of_its_neighbours_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan_of.cache_clear()
+    monkeypatch.setattr("agents.monitors.plan.DETECTORS", {**DETECTORS, "rate": Failing()})
+    broken = monitor(Rate(above=1_000.0), name="broken")
+    watcher = Watcher(broken, SLOW)
+    watcher.see(0, latency_ms=13.0)
+    watcher.see(1, latency_ms=13.0)
+    watcher.see(2, latency_ms=500.0)
+    assert watcher.kinds() == ["+monitor-broken", "+mine"]
+    assert watcher.told[0].labels["monitor"] == "broken"
+    assert watcher.told[0].summary.endswith("ZeroDivisionError: division by zero")
+    for second in range(WELL_AGAIN):
+        watcher.see(3 + second, latency_ms=500.0)
+    assert watcher.kinds() == ["+monitor-broken", "+mine", "-monitor-broken"]
+    plan_of.cache_clear()
+
+
+def test_a_state_that_another_version_wrote_begins_anew_where_it_cannot_be_read() -> None:
+    watcher = Watcher(SLOW)
+    watcher.see(0, latency_ms=500)
+    assert watcher.state is not None
+    raw = json.loads(watcher.state.model_dump_json())
+    raw["detectors"]["answer-latency"] = {"kind": "unheard-of"}
+    read = Watched.model_validate_json(json.dumps(raw))
+    assert "mine" in read.detectors
+    assert "answer-latency" not in read.detectors
+
+
+def test_a_new_prompt_is_named_rather_than_told_of_as_a_change() -> None:
+    """FAILURES 69: what is known to have changed is no drift."""
+    watcher = Watcher(monitor(MeanChange(), "score"))
+    chance = random.Random(3)
+    for second in range(400):
+        watcher.see(second, {"prompt": "v1"}, score=chance.random() * 0.2)
+    for second in range(400, 800):
+        watcher.see(second, {"prompt": "v2"}, score=0.8 + chance.random() * 0.2)
+    assert watcher.told == []
+    for second in range(800, 1_200):
+        watcher.see(second, {"prompt": "v2"}, score=chance.random() * 0.2)
+    (raised,) = watcher.told
+    assert raised.details["known causes"] == "prompt v2 since 2026-06-01T12:06:40Z"
+
+
+def test_a_change_that_is_on_when_a_new_prompt_comes_is_over() -> None:
+    watcher = Watcher(monitor(MeanChange(), "score"))
+    chance = random.Random(3)
+    for second in range(600):
+        watcher.see(second, {"prompt": "v1"}, score=chance.random() * 0.2 + 0.8 * (second > 400))
+    watcher.see(600, {"prompt": "v2"}, score=0.0)
+    assert watcher.kinds() == ["+mine", "-mine"]
+    assert watcher.told[1].summary == "score is compared afresh, since there is a new prompt"
+
+
+def test_an_event_from_the_future_counts_as_of_when_it_came() -> None:
+    watcher = Watcher(monitor(NoData(after_s=60.0, minimum=1)))
+    origin = Origin(topic="signals", partition=0, offset=1, at=at(1e9), received_at=at(1))
+    watcher.take(
+        SignalsObserved(
+            event_id="f", tenant="acme", at=at(1e9), source="answers", values={"latency_ms": 1.0}, read_from=origin
+        )
+    )
+    watcher.tick(100)
+    assert watcher.kinds() == ["+mine"]
+
+
+def test_the_same_events_tell_the_same_under_the_same_ids() -> None:
+    first, second = Watcher(SLOW), Watcher(SLOW)
+    for watcher in (first, second):
+        for number, value in enumerate([50, 150, 70, 300]):
+            watcher.see(number, latency_ms=value)
+    assert first.told == second.told
+    assert len({each.event_id for each in first.told}) == len(first.told) == 3
+
+
+def test_the_defaults_say_nothing_of_a_healthy_system_and_their_state_is_small() -> None:
+    watcher = Watcher()
+    chance = random.Random(5)
+    for number in range(1_500):
+        watcher.see(
+            number * 2,
+            {"language": chance.choice(["en", "en", "de"]), "outcome": "AnswerServed", "prompt": "p", "embedder": "e"},
+            latency_ms=chance.expovariate(0.01),
+            failed=float(chance.random() < 0.001),
+            abstained=float(chance.random() < 0.1),
+            blocked=0.0,
+            ungrounded=float(chance.random() < 0.01),
+            top_similarity=chance.betavariate(5, 3),
+            output_tokens=chance.randrange(20, 300),
+            cost=0.001,
+        )
+    assert watcher.told == []
+    assert watcher.state is not None
+    assert len(watcher.state.model_dump_json()) < 50_000
