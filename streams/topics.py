@@ -9,7 +9,15 @@ from schemas.conditions import AlertingTicked, ConditionCleared, ConditionRaised
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.event import Event
 from schemas.experiments import ExperimentDecided, ExperimentDefined, ExperimentOpened, ExperimentReported, UnitScored
-from schemas.feedback import AnswerExpired, AnswerExposed, FeedbackGiven, OutcomeScored, UnitExpired, UnitExposed, UnitPast
+from schemas.feedback import (
+    AnswerExpired,
+    AnswerExposed,
+    FeedbackGiven,
+    OutcomeScored,
+    UnitExpired,
+    UnitExposed,
+    UnitPast,
+)
 from schemas.guardrails import PolicyPublished
 from schemas.index_log import DocumentIndexed, DocumentSkipped
 from schemas.lineage import DocumentCited, DocumentRevised, LineageTicked
