@@ -65,7 +65,7 @@ class SpanQueue(SpanProcessor):
             time.sleep(0.01)
         return not self._queue
 
-    def shutdown(self, limit_s: float = 4.0) -> None:
+    def shutdown(self, limit_s: float = 3.0) -> None:
         """Deliver what is left for as long as `limit_s`, then count it as dropped; says how many were."""
         if self._stopping:
             return

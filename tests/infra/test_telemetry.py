@@ -241,7 +241,7 @@ from opentelemetry import trace
 stop = threading.Event()
 signal.signal(signal.SIGTERM, lambda *_: stop.set())
 started = start_telemetry(TelemetrySettings(otlp_endpoint=sys.argv[1]), "ragstream-test")
-for _ in range(100_000):
+for _ in range(20_000):
     trace.get_tracer("test").start_span("work").end()
 print("ready", flush=True)
 stop.wait()
@@ -265,8 +265,8 @@ def test_a_process_whose_collector_hangs_ends_on_sigterm_and_says_once_what_was_
         assert process.stdout.readline() == "ready\n"
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        said, _ = process.communicate(timeout=20)
+        said, _ = process.communicate(timeout=40)
         assert time.monotonic() - began < telemetry.SHUTDOWN_LIMIT_S + 3
     assert process.returncode == 0
-    assert said.splitlines()[-1] == "100000"
+    assert said.splitlines()[-1] == "20000"
     assert len(said.splitlines()) <= 3

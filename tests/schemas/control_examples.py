@@ -112,6 +112,7 @@ CONTROL_EXAMPLES = [
         units={"prompt-test": "u1"},
         latency_ms=9.0,
         cost=0.0125,
+        traceparent="00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
     ),
     AnswerExpired(**ABOUT, answer_id="a1"),
     UnitExpired(
