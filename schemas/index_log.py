@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from schemas.base64_bytes import Base64Bytes
 from schemas.event import Event, Identifier, Origin, Value
 
 
@@ -26,6 +27,9 @@ class DocumentIndexed(Event):
     freshness_ms: float = 0.0
     """From the document's event time to the moment it was readable, in milliseconds."""
     embedder_id: str
+    sketch: Base64Bytes | None = None
+    """Mean direction of the chunks that were embedded, one signed byte a dimension (agents/sketches.py); None where
+    there were none."""
     deleted: bool = False
     warnings: tuple[str, ...] = ()
     origin: Origin

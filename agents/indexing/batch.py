@@ -11,6 +11,7 @@ one of them cannot do is a warning on the document's event: nobody waits for it,
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from agents.indexing.directions import Directions
 from agents.indexing.following import follow
 from agents.indexing.operations import folded
 from agents.indexing.writing import carry_out
@@ -44,9 +45,10 @@ def make_indexing_batch(
     async def indexing(plans: Sequence[ChunksPlanned], turn: Turn) -> Sequence[Sequence[Event]]:
         for plan in plans:
             _check_embedder(plan, embedder.embedder_id)
-        missing = await carry_out(folded(plans, embedder.embedder_id), main, turn, together)
+        directions = Directions()
+        missing = await carry_out(folded(plans, embedder.embedder_id), main, turn, together, directions)
         at = clock()
-        events = [_indexed(plan, missing, embedder.embedder_id, at) for plan in plans]
+        events = [_indexed(plan, missing, embedder.embedder_id, at, directions) for plan in plans]
         for name, space in (candidates or {}).items():
             failed = await follow(plans, space, turn, together)
             events = [_warned(each, name, failed.get(plan.event_id)) for plan, each in zip(plans, events, strict=True)]
@@ -71,7 +73,9 @@ def _warned(event: DocumentIndexed, name: str, reason: str | None) -> DocumentIn
     return event.model_copy(update={"warnings": (*event.warnings, warning)})
 
 
-def _indexed(plan: ChunksPlanned, missing: frozenset[str], embedder_id: str, at: datetime) -> DocumentIndexed:
+def _indexed(
+    plan: ChunksPlanned, missing: frozenset[str], embedder_id: str, at: datetime, directions: Directions
+) -> DocumentIndexed:
     lost = [move.chunk_id for move in plan.moves if move.chunk_id in missing]
     warnings = (f"chunks to move that are not in the index: {named(lost)}",) if lost else ()
     return DocumentIndexed(
@@ -88,6 +92,7 @@ def _indexed(plan: ChunksPlanned, missing: frozenset[str], embedder_id: str, at:
         ),
         freshness_ms=max((at - plan.origin.at) / timedelta(milliseconds=1), 0.0),
         embedder_id=embedder_id,
+        sketch=directions.of(plan.tenant, plan.doc_id) if plan.upserts else None,
         deleted=plan.deleted,
         warnings=(*plan.warnings, *warnings),
         origin=plan.origin,

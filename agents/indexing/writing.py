@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
+from agents.indexing.directions import Directions
 from agents.indexing.operations import Key, Operations
 from agents.ports import Embedder, EmbeddingSpace, Index, Together, Vectors
 from agents.shapes import Turn
@@ -17,14 +18,21 @@ SLICE = 64
 the embedder has the next slice when it has done one."""
 
 
-async def carry_out(operations: Operations, space: EmbeddingSpace, turn: Turn, together: Together) -> frozenset[str]:
+async def carry_out(
+    operations: Operations,
+    space: EmbeddingSpace,
+    turn: Turn,
+    together: Together,
+    directions: Directions | None = None,
+) -> frozenset[str]:
     """Do all of it; gives the ids of chunks that were to be moved and are not stored.
 
-    Two slices at most are embedded before the turn comes, and nothing is written before it. Raises what
-    the ports raise.
+    Two slices at most are embedded before the turn comes, and nothing is written before it. `directions` learns of
+    all vectors that are stored. Raises what the ports raise.
     """
     index = space.index
-    await _store(list(operations.upserts.values()), space.embedder, _InTurn(index, turn), together)
+    in_turn = _InTurn(index, turn, directions or Directions())
+    await _store(list(operations.upserts.values()), space.embedder, in_turn, together)
     await turn()
     missing = await _move(list(operations.moves.values()), index)
     await _delete(operations.deletes, index)
@@ -37,10 +45,12 @@ class _InTurn:
 
     index: Index
     turn: Turn
+    directions: Directions
 
     async def upsert(self, items: Sequence[IndexedChunk], vectors: Vectors) -> None:
         await self.turn()
         await self.index.upsert(items, vectors)
+        self.directions.add(items, vectors)
 
 
 async def _store(items: Sequence[IndexedChunk], embedder: Embedder, index: _InTurn, together: Together) -> None:

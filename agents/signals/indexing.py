@@ -1,4 +1,4 @@
-"""What became of a document in, how fresh the index is and how much it had to do out."""
+"""What became of a document in; how fresh the index is, what it had to do, and where the new text lies, out."""
 
 from collections.abc import Sequence
 
@@ -23,4 +23,5 @@ async def observe_indexing(told: DocumentIndexed | DocumentSkipped) -> Sequence[
         "warnings": len(told.warnings),
         "skipped": 0.0,
     }
-    return (observed(told, "index", values, labels={"embedder": told.embedder_id}, evidence=evidence),)
+    labels = {"embedder": told.embedder_id}
+    return (observed(told, "index", values, labels=labels, evidence=evidence, vector=told.sketch),)

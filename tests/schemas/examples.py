@@ -116,6 +116,7 @@ EXAMPLES = [
         counts=IndexCounts(embedded=1, moved=1, deleted=1, unchanged=4),
         freshness_ms=120.5,
         embedder_id="minilm@1",
+        sketch=base64.b64encode(b"\x01\xff\x7f"),
         deleted=False,
         warnings=("guessed the encoding",),
         origin=ORIGIN,

@@ -1,4 +1,5 @@
 import asyncio
+from base64 import b64encode
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -36,6 +37,7 @@ async def test_a_plan_becomes_one_document_indexed() -> None:
         counts=IndexCounts(embedded=1, moved=2, deleted=1, unchanged=4),
         freshness_ms=1_500.0,
         embedder_id="fake@1",
+        sketch=b64encode(bytes([127, 0])),
         warnings=("a table had no header",),
         origin=Origin(topic="documents", partition=0, offset=2, at=WRITTEN),
     )
@@ -58,6 +60,7 @@ async def test_a_plan_without_operations_touches_nothing() -> None:
     (event,) = await story.plays(a_plan(unchanged=12))
     assert story.calls == []
     assert event.counts == IndexCounts(unchanged=12)
+    assert event.sketch is None
 
 
 async def test_an_empty_batch_gives_nothing() -> None:

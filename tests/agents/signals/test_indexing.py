@@ -1,3 +1,5 @@
+import base64
+
 from agents.signals import observe_indexing
 from schemas.event import Origin
 from schemas.index_log import DocumentIndexed, DocumentSkipped, IndexCounts
@@ -15,6 +17,7 @@ async def test_an_indexed_document_shows_how_fresh_the_index_is_and_what_there_w
         freshness_ms=80.5,
         embedder_id="mini-1",
         warnings=("odd",),
+        sketch=base64.b64encode(b"\x7f\x01"),
         origin=ORIGIN,
     )
     [found] = await observe_indexing(told)
@@ -29,6 +32,7 @@ async def test_an_indexed_document_shows_how_fresh_the_index_is_and_what_there_w
         "skipped": 0,
     }
     assert (found.labels, found.evidence.doc_id) == ({"embedder": "mini-1"}, "rain")
+    assert found.vector == b"\x7f\x01"
 
 
 async def test_a_skipped_document_shows_why():
