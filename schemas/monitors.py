@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from schemas.base64_bytes import Base64Bytes
-from schemas.event import Event, Identifier, Name, Tick, Value, derive_id
+from schemas.event import Event, Identifier, Name, Origin, Tick, Value, derive_id
 from schemas.operations import Evidence, Severity
 
 Source = Literal["answers", "questions", "feedback", "index", "documents", "operations"]
@@ -104,8 +104,11 @@ class QuestionDrift(Value):
 
     kind: Literal["question-drift"] = "question-drift"
     reference: int = Field(default=500, ge=50, le=2_000)
+    """Questions at the beginning that later ones are compared with."""
     window: int = Field(default=200, ge=30, le=2_000)
-    minimum_effect: float = Field(default=0.0, ge=0)
+    minimum_effect: float = Field(default=0.01, ge=0)
+    """Squared discrepancy as a share of the features' variance that is worth telling; questions that are all about
+    something else have 0.1 to 0.3."""
     alpha: float = Field(default=0.001, gt=0, lt=0.5)
 
 
@@ -227,6 +230,8 @@ class SignalsObserved(Event):
     text: str = Field(default="", max_length=1_000)
     """Of the question, for examples; as it stands in the answer's event, so redacted where the guard redacted it."""
     evidence: Evidence = Evidence()
+    origin: Origin | None = None
+    """The record that shows it. A partition's come in order, so one that is not behind the last one was seen before."""
 
     @property
     def slot(self) -> str:
