@@ -115,6 +115,8 @@ class Watched(Value):
     """Monitors whose detector failed, with the observations that went well since."""
     observed: int = 0
     """Observations so far."""
+    taken: dict[str, int] = Field(default_factory=dict)
+    """Topic and partition to the offset of the last record that was counted."""
     causes: Causes = Causes()
     baselines: tuple[Kept, ...] = ()
     at: UtcDatetime = EPOCH

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final, TypeAlias, cast
 
 from agents.monitors.baselines import defined, set_baseline
+from agents.monitors.counted import counted, with_counted
 from agents.monitors.detecting import Observation
 from agents.monitors.evolving import evolved
 from agents.monitors.known_causes import noted
@@ -40,6 +41,8 @@ def watch(state: Watched | None, event: Seen) -> Outcome:
 
 
 def _observed(before: Watched, event: SignalsObserved) -> Outcome:
+    if counted(before.taken, event.origin):
+        return before, ()
     plan = plan_of(event.source, before.definitions)
     at = _time_of(event)
     begun = Round.of(before, plan, Occasion(event.tenant, at, event.event_id))
@@ -51,7 +54,8 @@ def _observed(before: Watched, event: SignalsObserved) -> Outcome:
         if signal not in seen:
             seen[signal] = _observation(event, signal, at)
         begun.observe(monitor, signal, seen[signal])
-    return _after(before, begun, observed=before.observed + 1), begun.told
+    taken = with_counted(before.taken, event.origin)
+    return _after(before, begun, observed=before.observed + 1, taken=taken), begun.told
 
 
 def _opened(before: Watched, event: MonitorOpened) -> Outcome:
