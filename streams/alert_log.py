@@ -1,50 +1,83 @@
-"""The topic of alerts in; those that somebody asks for, and what fires now, out."""
+"""What is kept of alerts on Kafka in; how things stand, and the alerts that somebody asks for, out.
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+The changelog of the alert stage has the state of each tenant. So what fires is shown with all that followed from it since
+it was told, and what is not told yet is shown, too.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
+from agents.alerting import Alerting
+from agents.alerting.rounds import silenced
+from agents.alerting.telling import standing
 from schemas.operations import AlertFired, AlertResolved
 from streams.client_reader import TopicReader
 from streams.codec import decode
+from streams.kafka_admin import changelog_name
 from streams.records import Record
+from streams.roles import ALERTED
+from streams.state import Stored
 from streams.topics import ALERTS, TopicNames
 
 Told: TypeAlias = AlertFired | AlertResolved
+Phase: TypeAlias = Literal["firing", "silenced", "pending"]
 
 
-@dataclass
-class Firing:
-    """What fires, by tenant and fingerprint, after some alerts in their order."""
+@dataclass(frozen=True)
+class Standing:
+    """A condition that holds and is the consequence of no other."""
 
-    _open: dict[tuple[str, str], AlertFired] = field(default_factory=dict)
+    phase: Phase
+    alert: AlertFired
+    """As it was told last, or would be told, with what has followed from it by now."""
 
-    def add(self, alert: Told) -> None:
-        """Take one alert in; an occurrence fires for no time at all."""
-        key = alert.tenant, alert.fingerprint
-        if isinstance(alert, AlertResolved):
-            self._open.pop(key, None)
-        elif not alert.once:
-            self._open[key] = alert
 
-    def now(self) -> list[AlertFired]:
-        """All that fires as it was told last, the oldest first."""
-        return sorted(self._open.values(), key=lambda each: (each.started_at, each.fingerprint))
+async def read_standings(bootstrap: str, names: TopicNames, now: datetime, tenant: str | None = None) -> list[Standing]:
+    """How things stand with one tenant or with all, the oldest first. Raises what `TopicReader` raises."""
+    latest: dict[bytes, bytes | None] = {}
+    async with TopicReader(bootstrap, {changelog_name(ALERTED, names): ALERTED.source.partitions}) as reader:
+        ends = await reader.ends()
+        reader.seek(await reader.beginnings())
+        async for record in reader.records_until(ends):
+            if record.key is not None:
+                latest[record.key] = record.value
+    return standings({key: value for key, value in latest.items() if value is not None}, now, tenant)
+
+
+def standings(states: Mapping[bytes, bytes], now: datetime, tenant: str | None = None) -> list[Standing]:
+    """The same of stored states, which are kept by tenant."""
+    found: list[Standing] = []
+    for key, value in states.items():
+        if tenant in {None, key.decode()}:
+            found += _standings(Stored[Alerting].model_validate_json(value).state, now)
+    return sorted(found, key=lambda each: (each.alert.started_at, each.alert.fingerprint))
+
+
+def _standings(state: Alerting, now: datetime) -> list[Standing]:
+    follows = {each for entry in state.open.values() for each in entry.consequences}
+    found: list[Standing] = []
+    for entry in state.open.values():
+        if entry.told:
+            found.append(Standing("firing", standing(entry)))
+        elif entry.fingerprint not in follows and entry.cleared is None:
+            phase: Phase = "silenced" if silenced(entry, state.silences, now) else "pending"
+            found.append(Standing(phase, standing(entry)))
+    return found
 
 
 async def read_alerts(
-    bootstrap: str, names: TopicNames, tenant: str | None = None, *, follow: datetime | None = None
+    bootstrap: str, names: TopicNames, since: datetime, tenant: str | None = None, *, follow: bool = False
 ) -> AsyncIterator[Told]:
-    """Alerts in their order, each once; of one tenant or of all.
+    """Alerts since a time, each once, up to now; with `follow` also those that come, without end.
 
-    Up to now all that are kept; with `follow` those whose records are not older, and then without end those that come.
     Raises what `TopicReader` raises.
     """
     async with TopicReader.of(bootstrap, names, (ALERTS,)) as reader:
         ends = await reader.ends()
-        reader.seek(await reader.beginnings() if follow is None else await reader.since(follow))
-        records = reader.records_until(ends) if follow is None else reader.records()
+        reader.seek(await reader.since(since))
+        records = reader.records() if follow else reader.records_until(ends)
         async for alert in alerts_in(records, tenant):
             yield alert
 

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from agents.alerting.causes import CAUSES, explains, may_follow, order, outlasts
-from agents.alerting.state import MAX_CONSEQUENCES, MAX_OPEN, MAX_PAST, Alerting, Open, Past
+from agents.alerting.state import MAX_CONSEQUENCES, MAX_EVIDENCE, MAX_OPEN, MAX_PAST, Alerting, Open, Past
 from agents.alerting.telling import consequence, fired, resolved
 from agents.matchers import GRAVITY, fits
+from schemas.conditions import ConditionRaised
 from schemas.event import Event
 from schemas.operations import AlertSilenced, Consequence
 
@@ -120,9 +121,11 @@ class Round:
                 others = {name: one for name, one in each.consequences.items() if name != entry.fingerprint}
                 self._put(each, consequences=others)
         found = [*entry.consequences.values(), consequence(entry)]
+        behind = (*self.open[root].evidence, *entry.evidence, *entry.condition.evidence)
         if entry.consequences:
-            self._put(entry, consequences={})
-        self._put(self.open[root], consequences=_with(self.open[root].consequences, found))
+            self._put(entry, consequences={}, evidence=())
+        together = _with(self.open[root].consequences, found)
+        self._put(self.open[root], consequences=together, evidence=tuple(dict.fromkeys(behind))[:MAX_EVIDENCE])
 
     def _tell(self, entry: Open) -> None:
         if not entry.lasted(self.now) or self._silenced(entry):
@@ -142,11 +145,7 @@ class Round:
         return worse or self.now - (entry.told_at or self.now) >= rest
 
     def _silenced(self, entry: Open) -> bool:
-        moment, severity = self._moment(entry), entry.condition.severity
-        return any(
-            each.until > moment and fits(each.match, entry.name, severity, entry.labels)
-            for each in self.silences.values()
-        )
+        return silenced(entry, self.silences, self._moment(entry))
 
     def _close(self, entry: Open) -> None:
         until = entry.kept_until()
@@ -168,6 +167,14 @@ class Round:
     def _put(self, entry: Open, **changes: object) -> None:
         changed = self.open[entry.fingerprint].model_copy(update=changes)
         self.open[entry.fingerprint] = changed
+
+
+def silenced(condition: Open | ConditionRaised, silences: Mapping[str, AlertSilenced], at: datetime) -> bool:
+    """Whether somebody wanted quiet of such a condition at that time."""
+    severity = condition.condition.severity if isinstance(condition, Open) else condition.severity
+    return any(
+        each.until > at and fits(each.match, condition.name, severity, condition.labels) for each in silences.values()
+    )
 
 
 def damped(keep_s: float, again: int) -> float:

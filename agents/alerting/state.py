@@ -8,7 +8,7 @@ from pydantic import Field
 
 from schemas.conditions import ConditionRaised
 from schemas.event import UtcDatetime, Value
-from schemas.operations import AlertSilenced, Consequence, Severity
+from schemas.operations import AlertSilenced, Consequence, Evidence, Severity
 
 MAX_OPEN: Final = 256
 """Conditions of one tenant that are looked at together."""
@@ -45,6 +45,8 @@ class Open(Value):
     """How often it had come back within the hour."""
     consequences: dict[str, Consequence] = Field(default_factory=dict)
     """What follows from it, by fingerprint."""
+    evidence: tuple[Evidence, ...] = ()
+    """That of its consequences."""
 
     @property
     def fingerprint(self) -> str:

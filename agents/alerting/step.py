@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
-from agents.alerting.rounds import LATELY, Round, advance, damped
+from agents.alerting.rounds import LATELY, Round, advance, damped, silenced
 from agents.alerting.state import MAX_OCCURRENCES, MAX_OPEN, MAX_SILENCES, Alerting, Open, trimmed
 from agents.alerting.telling import occurred, occurrence_id
-from agents.matchers import fits
 from schemas.conditions import AlertingTicked, ConditionCleared, ConditionRaised, SilenceOpened
 from schemas.event import Event, derive_id
 from schemas.operations import AlertSilenced
@@ -103,12 +102,8 @@ def _occurred(state: Alerting, condition: ConditionRaised, now: datetime) -> tup
     identity = occurrence_id(condition)
     if identity in state.occurrences:
         return state, ()
-    silenced = any(
-        each.until > now and fits(each.match, condition.name, condition.severity, condition.labels)
-        for each in state.silences.values()
-    )
     kept = state.model_copy(update={"occurrences": (*state.occurrences, identity)[-MAX_OCCURRENCES:]})
-    return kept, () if silenced else (occurred(condition),)
+    return kept, () if silenced(condition, state.silences, now) else (occurred(condition),)
 
 
 def _silenced(state: Alerting, silence: AlertSilenced) -> Alerting:

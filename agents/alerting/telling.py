@@ -19,11 +19,15 @@ def fired(entry: Open, now: datetime) -> AlertFired:
     return AlertFired(
         event_id=derive_id("fired", condition.tenant, entry.fingerprint, entry.since.isoformat(), entry.told),
         at=now,
-        **_about(condition),
-        **_followed(entry),
+        **_about(condition) | _followed(entry),
         started_at=entry.since,
         repeated=entry.told,
     )
+
+
+def standing(entry: Open) -> AlertFired:
+    """It as it was told last, with what has followed from it since; for those who ask how things stand."""
+    return fired(entry.model_copy(update={"told": max(0, entry.told - 1)}), entry.told_at or entry.seen_at)
 
 
 def resolved(entry: Open, now: datetime) -> AlertResolved:
@@ -31,8 +35,7 @@ def resolved(entry: Open, now: datetime) -> AlertResolved:
     return AlertResolved(
         event_id=derive_id("resolved", entry.condition.tenant, entry.fingerprint, entry.since.isoformat()),
         at=now,
-        **_about(entry.condition) | ({"summary": entry.last_words} if entry.last_words else {}),
-        **_followed(entry),
+        **_about(entry.condition) | _followed(entry) | ({"summary": entry.last_words} if entry.last_words else {}),
         started_at=entry.since,
         ended_at=entry.cleared,
     )
@@ -86,4 +89,8 @@ def _about(condition: ConditionRaised) -> dict[str, Any]:
 def _followed(entry: Open) -> dict[str, Any]:
     found = sorted(entry.consequences.values(), key=lambda each: (each.started_at, each.fingerprint))
     more = {MORE: f"{len(found) - MOST_TOLD:,}"} if len(found) > MOST_TOLD else {}
-    return {"details": {**entry.condition.details, **more}, "consequences": tuple(found[:MOST_TOLD])}
+    return {
+        "details": {**entry.condition.details, **more},
+        "consequences": tuple(found[:MOST_TOLD]),
+        "evidence": tuple(dict.fromkeys((*entry.condition.evidence, *entry.evidence)))[:MOST_TOLD],
+    }

@@ -1,24 +1,26 @@
 """`ragstream alerts`."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
-from typing import Annotated
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final
 
 import typer
 from rich.table import Table
 
 from infra.settings import Settings
-from schemas.operations import AlertFired
-from streams.alert_log import Firing, Told, read_alerts
+from streams.alert_log import Standing, Told, read_alerts, read_standings
 from streams.cli.alert_text import alert_lines, consequence_line, moment
 from streams.cli.experiments_world import duration
 from streams.cli.options import Json, new_app
-from streams.cli.output import plain, showing_progress, stderr, stdout, write_json
+from streams.cli.output import plain, showing_progress, stdout, write_json
 from streams.cli.settings import kafka_of, load_settings
 from streams.topics import TopicNames
 
 app = new_app()
+
+BEFORE: Final = timedelta(seconds=30)
+"""How far back following begins, so that nothing falls between two readings."""
 
 
 @app.command()
@@ -33,67 +35,64 @@ def alerts(
     tenant: Annotated[str | None, typer.Option(help="Only this tenant's.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Show which alerts fire now, what follows from each, and with --since those that fired before.
+    """Show which alerts fire now, with what follows from each, and with --since those that were told before.
 
-    --json gives one object, `firing` and `alerts`; with --follow each alert is an object in a line of its own.
+    What is not told is shown too: pending until it has lasted, or silenced. --json gives one object, with `firing`,
+    `pending`, `silenced` and `alerts`; with --follow each alert is an object in a line of its own.
     """
-    settings = load_settings()
-    begin = None if since is None else datetime.now(UTC) - duration(since)
+    settings, now = load_settings(), datetime.now(UTC)
+    begin = now if since is None else now - duration(since)
     with showing_progress(machine=as_json) as progress:
         progress("Reading the alerts")
-        told = asyncio.run(_all(_alerts(settings, tenant)))
-    firing = Firing()
-    for each in told:
-        firing.add(each)
-    earlier = [each for each in told if begin is not None and each.at >= begin]
+        found = asyncio.run(read_standings(kafka_of(settings), TopicNames(settings.namespace), now, tenant))
+        earlier = [] if since is None else asyncio.run(_told(settings, begin, tenant))
     if follow:
-        _show_each(earlier if begin is not None else firing.now(), as_json=as_json)
-        asyncio.run(_follow(settings, tenant, {each.event_id for each in told}, as_json=as_json))
+        told = earlier or [each.alert for each in found if each.phase == "firing"]
+        _show(told, as_json=as_json)
+        asyncio.run(_follow(settings, now - BEFORE, tenant, {each.event_id for each in told}, as_json=as_json))
     elif as_json:
-        write_json({"firing": [_object(each) for each in firing.now()], "alerts": [_object(each) for each in earlier]})
+        write_json({**_phases(found), "alerts": [each.model_dump(mode="json") for each in earlier]})
     else:
-        _show_each(earlier, as_json=False)
-        _show_firing(firing.now())
+        _show(earlier, as_json=False)
+        _show_standings(found)
 
 
-def _alerts(settings: Settings, tenant: str | None, follow: datetime | None = None) -> AsyncIterator[Told]:
-    return read_alerts(kafka_of(settings), TopicNames(settings.namespace), tenant, follow=follow)
+async def _told(settings: Settings, since: datetime, tenant: str | None) -> list[Told]:
+    names = TopicNames(settings.namespace)
+    return [each async for each in read_alerts(kafka_of(settings), names, since, tenant)]
 
 
-async def _all(found: AsyncIterator[Told]) -> list[Told]:
-    return [each async for each in found]
-
-
-async def _follow(settings: Settings, tenant: str | None, known: set[str], *, as_json: bool) -> None:
-    """From a minute ago, so that nothing falls between the two readings."""
-    begin = datetime.fromtimestamp(datetime.now(UTC).timestamp() - 60, UTC)
-    async for each in _alerts(settings, tenant, begin):
+async def _follow(settings: Settings, since: datetime, tenant: str | None, known: set[str], *, as_json: bool) -> None:
+    names = TopicNames(settings.namespace)
+    async for each in read_alerts(kafka_of(settings), names, since, tenant, follow=True):
         if each.event_id not in known:
-            _show_each([each], as_json=as_json)
+            _show([each], as_json=as_json)
 
 
-def _show_each(found: list[Told] | list[AlertFired], *, as_json: bool) -> None:
+def _phases(found: list[Standing]) -> dict[str, list[object]]:
+    return {
+        phase: [each.alert.model_dump(mode="json") for each in found if each.phase == phase]
+        for phase in ("firing", "pending", "silenced")
+    }
+
+
+def _show(found: Iterable[Told], *, as_json: bool) -> None:
     for each in found:
         if as_json:
-            write_json(_object(each))
-        else:
-            for line in alert_lines(each):
-                stdout().print(line, soft_wrap=True)
+            write_json(each.model_dump(mode="json"))
+            continue
+        for line in alert_lines(each):
+            stdout().print(line, soft_wrap=True)
 
 
-def _show_firing(firing: list[AlertFired]) -> None:
-    if not firing:
+def _show_standings(found: list[Standing]) -> None:
+    if not found:
         stdout().print("no alert fires")
         return
-    table = Table("since", "severity", "alert", "tenant", "summary")
-    for each in firing:
-        follows = "".join(f"\n{consequence_line(one).strip()}" for one in each.consequences)
-        table.add_row(
-            moment(each.started_at), each.severity, plain(each.alert), each.tenant, plain(each.summary) + follows
-        )
+    table = Table("since", "state", "severity", "alert", "tenant", "summary")
+    for each in found:
+        alert = each.alert
+        follows = "".join(f"\n{consequence_line(one).strip()}" for one in alert.consequences)
+        summary = plain(alert.summary) + follows
+        table.add_row(moment(alert.started_at), each.phase, alert.severity, plain(alert.alert), alert.tenant, summary)
     stdout().print(table)
-    stderr().print(f"{len(firing):,} {'alert fires' if len(firing) == 1 else 'alerts fire'}")
-
-
-def _object(alert: Told) -> dict[str, object]:
-    return alert.model_dump(mode="json")

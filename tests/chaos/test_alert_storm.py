@@ -17,6 +17,7 @@ from infra.local.kafka_server import KafkaServer
 from infra.local.weaviate_server import WeaviateServer
 from infra.settings import Settings
 from schemas.documents import DocumentUpserted
+from schemas.event import EPOCH
 from schemas.operations import AlertFired, AlertResolved
 from streams.alert_log import Told, read_alerts
 from streams.client import RagstreamClient
@@ -73,7 +74,7 @@ async def outage(server: WeaviateServer, seconds: float) -> tuple[datetime, date
 
 
 async def alerts(bootstrap: str) -> Sequence[Told]:
-    return [each async for each in read_alerts(bootstrap, TopicNames())]
+    return [each async for each in read_alerts(bootstrap, TopicNames(), EPOCH)]
 
 
 async def resolved(bootstrap: str, limit_s: float) -> AlertResolved:

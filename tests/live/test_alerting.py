@@ -20,6 +20,7 @@ from infra.local.weaviate_server import WeaviateServer
 from infra.settings import Settings, WeaviateSettings
 from infra.weaviate_errors import WeaviateUnwellError
 from schemas.conditions import ConditionCleared, ConditionRaised
+from schemas.event import EPOCH
 from schemas.operations import AlertFired, AlertResolved
 from streams.alarms import partition_moves, partition_waits
 from streams.alert_log import Told, read_alerts
@@ -68,7 +69,7 @@ async def told(settings: Settings, count: int) -> Sequence[Told]:
     """The first alerts of the namespace. Raises `TimeoutError` when they do not come."""
     bootstrap, names = str(settings.kafka.bootstrap), TopicNames(settings.namespace)
     async with asyncio.timeout(WITHIN_S):
-        while len(found := [each async for each in read_alerts(bootstrap, names)]) < count:
+        while len(found := [each async for each in read_alerts(bootstrap, names, EPOCH)]) < count:
             await asyncio.sleep(0.5)
     return found
 

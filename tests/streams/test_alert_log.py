@@ -1,7 +1,8 @@
-from streams.alert_log import Firing, alerts_in
+from streams.alert_log import alerts_in, standings
 from streams.codec import encode
+from streams.state import Stored
 from streams.topics import TopicNames
-from tests.agents.alerting.samples import Tenant, cleared, raised
+from tests.agents.alerting.samples import Tenant, at, cleared, raised, seconds, silenced
 from tests.streams.samples import record
 
 NAMES = TopicNames()
@@ -27,16 +28,31 @@ async def test_of_one_tenant_no_others_are_shown():
     assert [each.alert for each in await found(TOLD, "acme")] == ["other"]
 
 
-def test_what_was_resolved_and_what_only_occurred_does_not_fire():
-    firing = Firing()
-    for each in TOLD:
-        firing.add(each)
-    assert [each.alert for each in firing.now()] == ["other", "last"]
+def stored(tenant):
+    return Stored(applied={}, state=tenant.state).model_dump_json().encode()
 
 
-def test_the_same_fingerprint_of_two_tenants_is_two_alerts():
-    firing = Firing()
-    one, two = TOLD[0], TOLD[0].model_copy(update={"tenant": "acme"})
-    firing.add(one)
-    firing.add(two)
-    assert len(firing.now()) == 2
+def test_how_things_stand_is_what_fires_with_all_that_followed_and_what_is_not_told():
+    tenant = Tenant().take(
+        raised(0, "weaviate-away", for_s=4),
+        silenced(5, 500, "name=quiet"),
+        raised(6, "quiet"),
+        raised(7, "answer-latency"),
+        raised(8, "slow", for_s=60),
+        raised(9, "over", for_s=5, keep_s=60),
+        cleared(10, "over"),
+    )
+    shown = standings({b"default": stored(tenant)}, at(11))
+    assert [(each.phase, each.alert.alert) for each in shown] == [
+        ("firing", "weaviate-away"), ("silenced", "quiet"), ("pending", "slow"),
+    ]  # fmt: skip
+    away = shown[0].alert
+    assert away.event_id == tenant.told[0].event_id
+    assert tenant.told[0].consequences == ()
+    assert [(each.alert, seconds(each.started_at)) for each in away.consequences] == [("answer-latency", 7)]
+
+
+def test_of_one_tenant_nothing_of_another_stands():
+    states = {b"default": stored(Tenant().take(raised(0))), b"acme": stored(Tenant().take(raised(5, tenant="acme")))}
+    assert [each.alert.tenant for each in standings(states, at(9))] == ["default", "acme"]
+    assert [each.alert.tenant for each in standings(states, at(9), "acme")] == ["acme"]
