@@ -13,26 +13,29 @@ from opentelemetry.trace import Link
 
 _KINDS: Final = {"INTERNAL": 1, "SERVER": 2, "CLIENT": 3, "PRODUCER": 4, "CONSUMER": 5}
 _STATUSES: Final = {"UNSET": 0, "OK": 1, "ERROR": 2}
+MOST_HEADS: Final = 16
+_encode: Final = json.JSONEncoder(separators=(",", ":")).encode
+_heads: dict[tuple[int, int], tuple[Any, Any, str]] = {}
 
 
 def span_line(span: ReadableSpan) -> str:
     """The line, which ends in a line feed; the process that the span comes from is in it."""
-    scope = span.instrumentation_scope
-    traces = {
-        "resourceSpans": [
-            {
-                "resource": {"attributes": _attributes(span.resource.attributes)},
-                "scopeSpans": [
-                    {
-                        "scope": {"name": scope.name if scope else ""},
-                        "spans": [_span(span)],
-                        "schemaUrl": (scope.schema_url if scope else "") or "",
-                    }
-                ],
-            }
-        ]
-    }
-    return json.dumps(traces, separators=(",", ":")) + "\n"
+    return f"{_head(span)}{_encode(_span(span))}]}}]}}]}}\n"
+
+
+def _head(span: ReadableSpan) -> str:
+    """All that stands before the span: the same for all spans of a scope, and longer than most of them."""
+    resource, scope = span.resource, span.instrumentation_scope
+    known = _heads.get((id(resource), id(scope)))
+    if known is not None and known[0] is resource and known[1] is scope:
+        return known[2]
+    name = {"scope": {"name": scope.name if scope else ""}, "schemaUrl": (scope.schema_url if scope else "") or ""}
+    attributes = _encode({"attributes": _attributes(resource.attributes)})
+    head = f'{{"resourceSpans":[{{"resource":{attributes},"scopeSpans":[{_encode(name)[:-1]},"spans":['
+    if len(_heads) >= MOST_HEADS:
+        _heads.clear()
+    _heads[id(resource), id(scope)] = (resource, scope, head)
+    return head
 
 
 def _span(span: ReadableSpan) -> dict[str, Any]:

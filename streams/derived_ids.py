@@ -5,20 +5,20 @@ ends, and the record's next try shows every hop a second time. Derived ids make 
 back end keeps the later. See docs/adr/0021-traces.md.
 """
 
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
+from contextvars import ContextVar, Token
 from hashlib import blake2b
+from typing import TypeVar
 
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 
+S = TypeVar("S")
 _wanted: ContextVar[tuple[int | None, int] | None] = ContextVar("wanted span ids", default=None)
-_siblings: ContextVar[Counter[str] | None] = ContextVar("spans within the current one", default=None)
+_siblings: ContextVar[dict[str, int] | None] = ContextVar("spans within the current one", default=None)
 
 
 class DerivedIds(RandomIdGenerator):
-    """An OpenTelemetry `IdGenerator` that heeds `deriving`, and else draws."""
+    """An OpenTelemetry `IdGenerator` that heeds `started`, and else draws."""
 
     def generate_trace_id(self) -> int:
         """16 bytes, never zero."""
@@ -31,24 +31,23 @@ class DerivedIds(RandomIdGenerator):
         return super().generate_span_id() if wanted is None else wanted[1]
 
 
-@contextmanager
-def deriving(span: str, *, trace: str | None = None) -> Iterator[None]:
-    """Spans that are started in the block have an id that is made of `span`; a root's trace id is made of `trace`."""
-    token = _wanted.set((None if trace is None else _number(trace, 16), _number(span, 8)))
+def started(start: Callable[[], S], about: str, *, trace: str | None = None) -> S:
+    """What `start` gives; a span that it starts has an id made of `about`, and as a root a trace id made of `trace`."""
+    token = _wanted.set((None if trace is None else _number(trace, 16), _number(about, 8)))
     try:
-        yield
+        return start()
     finally:
         _wanted.reset(token)
 
 
-@contextmanager
-def numbering() -> Iterator[None]:
-    """Spans within the one that is current from here on are numbered anew."""
-    token = _siblings.set(Counter())
-    try:
-        yield
-    finally:
-        _siblings.reset(token)
+def numbered() -> Token[dict[str, int] | None]:
+    """Number spans within the one that is current from here on anew, until `unnumbered` is given the token."""
+    return _siblings.set({})
+
+
+def unnumbered(token: Token[dict[str, int] | None]) -> None:
+    """Go on with the numbers of the span around."""
+    _siblings.reset(token)
 
 
 def number_of(name: str) -> int | None:
@@ -56,8 +55,9 @@ def number_of(name: str) -> int | None:
     siblings = _siblings.get()
     if siblings is None:
         return None
-    siblings[name] += 1
-    return siblings[name] - 1
+    number = siblings.get(name, 0)
+    siblings[name] = number + 1
+    return number
 
 
 def _number(about: str, size: int) -> int:

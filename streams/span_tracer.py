@@ -1,35 +1,56 @@
-"""The port `Tracer` in, OpenTelemetry spans out. Texts are dropped, or redacted and cut where they are asked for."""
+"""The port `Tracer` in, OpenTelemetry spans out. Texts are dropped, or redacted and cut where they are asked for.
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+A question has a dozen spans and a document half as many, so what opens one is a class and no stack of generators.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from types import TracebackType
+from typing import Final, Self
 
 from opentelemetry import propagate, trace
+from opentelemetry.context import attach, detach
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 
 from agents.tracer import Noted
 from schemas import signals
-from streams.derived_ids import deriving, number_of, numbering
+from streams.derived_ids import number_of, numbered, started, unnumbered
 from streams.tracing import inject, tracer
 
 MAX_TEXT: Final = 2_000
 """Characters of a text on a span."""
 
 
-@dataclass(frozen=True)
 class NotedSpan:
-    """A span as agents see it."""
+    """A span as agents see it; current within its `with` block, and ended with it."""
 
-    span: Span
-    redact: Callable[[str], str] | None
+    def __init__(self, span: Span, redact: Callable[[str], str] | None) -> None:
+        self._span = span
+        self._redact = redact
 
     def note(self, attributes: Mapping[str, Noted]) -> None:
-        self.span.set_attributes({name: value for name, value in attributes.items() if value is not None})
+        self._span.set_attributes({name: value for name, value in attributes.items() if value is not None})
 
     def text(self, name: str, text: str) -> None:
-        if self.redact is not None:
-            self.span.set_attribute(name, self.redact(text)[:MAX_TEXT])
+        if self._redact is not None:
+            self._span.set_attribute(name, self._redact(text)[:MAX_TEXT])
+
+    def __enter__(self) -> Self:
+        self._context = attach(trace.set_span_in_context(self._span))
+        self._numbers = numbered()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        """Of an exception only the class is told: its text may quote."""
+        unnumbered(self._numbers)
+        detach(self._context)
+        if kind is not None:
+            self._span.set_attribute(signals.ERROR_TYPE, kind.__name__)
+            self._span.set_status(Status(StatusCode.ERROR, kind.__name__))
+        self._span.end()
 
 
 @dataclass(frozen=True)
@@ -38,21 +59,15 @@ class SpanTracer:
 
     redact: Callable[[str], str] | None = None
 
-    @contextmanager
-    def span(
-        self, name: str, attributes: Mapping[str, Noted] | None = None, *, remote: bool = False
-    ) -> Iterator[NotedSpan]:
+    def span(self, name: str, attributes: Mapping[str, Noted] | None = None, *, remote: bool = False) -> NotedSpan:
         number = number_of(name)
-        kind = SpanKind.CLIENT if remote else SpanKind.INTERNAL
         noted = {key: value for key, value in (attributes or {}).items() if value is not None}
+        kind = SpanKind.CLIENT if remote else SpanKind.INTERNAL
+        start = partial(tracer().start_span, name, kind=kind, attributes=noted)
         if number is None:
-            opened = tracer().start_span(name, kind=kind, attributes=noted)
-        else:
-            parent = trace.get_current_span().get_span_context().span_id
-            with deriving(f"{parent:x}/{name}/{number}"):
-                opened = tracer().start_span(name, kind=kind, attributes=noted)
-        with numbering(), ended(opened):
-            yield NotedSpan(opened, self.redact)
+            return NotedSpan(start(), self.redact)
+        within = trace.get_current_span().get_span_context().span_id
+        return NotedSpan(started(start, f"{within:x}/{name}/{number}"), self.redact)
 
     def link(self, traceparent: str) -> None:
         context = trace.get_current_span(propagate.extract({"traceparent": traceparent})).get_span_context()
@@ -61,17 +76,3 @@ class SpanTracer:
 
     def here(self) -> str:
         return inject().get("traceparent", b"").decode()
-
-
-@contextmanager
-def ended(span: Span) -> Iterator[None]:
-    """`span` as the current one, ended with the block. Of an exception only the class is told: its text may quote."""
-    try:
-        with trace.use_span(span, end_on_exit=False, record_exception=False, set_status_on_exception=False):
-            yield
-    except BaseException as error:
-        span.set_attribute(signals.ERROR_TYPE, type(error).__name__)
-        span.set_status(Status(StatusCode.ERROR, type(error).__name__))
-        raise
-    finally:
-        span.end()

@@ -7,10 +7,11 @@ A record's span has the same id whenever the record is worked on, so a redeliver
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from opentelemetry import propagate, trace
-from opentelemetry.context import Context
+from opentelemetry.context import Context, attach, detach
 from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode
 
 from agents.shapes import E, Handler
@@ -18,7 +19,7 @@ from schemas import signals
 from schemas.answers import Answer
 from schemas.event import Event
 from schemas.feedback import AnswerExposed
-from streams.derived_ids import deriving, numbering
+from streams.derived_ids import numbered, started, unnumbered
 from streams.outcomes import Work
 from streams.records import Outgoing, Record
 
@@ -44,8 +45,8 @@ def tracer() -> trace.Tracer:
 
 def extract(record: Record) -> Context:
     """The producer's context, or an empty one."""
-    carrier = {name: record.header(name) for name in ("traceparent", "tracestate")}
-    return propagate.extract({name: value for name, value in carrier.items() if value})
+    carrier = {name: value for name in ("traceparent", "tracestate") if (value := record.header(name))}
+    return propagate.extract(carrier) if carrier else Context()
 
 
 def inject(span: Span | None = None) -> Mapping[str, bytes]:
@@ -79,13 +80,9 @@ def start(record: Record, stage: str, role: str = "", now: datetime | None = Non
     }
     if now is not None:
         attributes[signals.WAITED_MS] = max(0.0, (now - record.timestamp) / timedelta(milliseconds=1))
-    with deriving(f"{parent.span_id:x}/{stage}/{about}", trace=trace_of):
-        return _tracer.start_span(
-            signals.PROCESS.format(stage=stage, topic=record.topic),
-            context=context,
-            kind=SpanKind.CONSUMER,
-            attributes=attributes,
-        )
+    name = f"{stage} {record.topic}"  # signals.PROCESS
+    start_span = partial(_tracer.start_span, name, context=context, kind=SpanKind.CONSUMER, attributes=attributes)
+    return started(start_span, f"{parent.span_id:x}/{stage}/{about}", trace=trace_of)
 
 
 def describe(span: Span, event: Event) -> None:
@@ -147,11 +144,12 @@ def _stamp(event: Event, span: Span) -> Event:
 @contextmanager
 def within(span: Span) -> Iterator[None]:
     """`span` as the current one. The caller ends it."""
-    with (
-        trace.use_span(span, end_on_exit=False, record_exception=False, set_status_on_exception=False),
-        numbering(),
-    ):
+    context, numbers = attach(trace.set_span_in_context(span)), numbered()
+    try:
         yield
+    finally:
+        unnumbered(numbers)
+        detach(context)
 
 
 @contextmanager
@@ -187,8 +185,8 @@ def sending(stage: str, spans: Sequence[Span], outgoing: Sequence[Outgoing]) -> 
             yield
         return
     context = trace.set_span_in_context(spans[0])
-    with deriving(f"{spans[0].get_span_context().span_id:x}/{name}"):
-        span = _tracer.start_span(name, context=context, kind=SpanKind.PRODUCER, attributes=attributes)
+    start_span = partial(_tracer.start_span, name, context=context, kind=SpanKind.PRODUCER, attributes=attributes)
+    span = started(start_span, f"{spans[0].get_span_context().span_id:x}/{name}")
     try:
         with within(span):
             yield
@@ -201,14 +199,15 @@ def _together(name: str, spans: Sequence[Span], attributes: Mapping[str, str | i
     """A span of a trace of its own, linked to `spans`, and current."""
     contexts = [span.get_span_context() for span in spans]
     about = f"{name}/" + ",".join(f"{each.trace_id:x}-{each.span_id:x}" for each in contexts)
-    with deriving(about, trace=about):
-        span = _tracer.start_span(
-            name,
-            context=Context(),
-            links=[Link(each) for each in contexts[:MAX_LINKS]],
-            kind=kind,
-            attributes={signals.MESSAGING_BATCH_COUNT: len(spans), **attributes},
-        )
+    start_span = partial(
+        _tracer.start_span,
+        name,
+        context=Context(),
+        links=[Link(each) for each in contexts[:MAX_LINKS]],
+        kind=kind,
+        attributes={signals.MESSAGING_BATCH_COUNT: len(spans), **attributes},
+    )
+    span = started(start_span, about, trace=about)
     try:
         with within(span):
             yield span
