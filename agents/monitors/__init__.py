@@ -2,8 +2,10 @@
 
 from agents.monitors.defaults import DEFAULTS
 from agents.monitors.opening import open_monitors
+from agents.monitors.plan import plan_of
+from agents.monitors.registry import DETECTORS
 from agents.monitors.state import Watched
 from agents.monitors.step import watch
 from agents.monitors.ticking import due_tick
 
-__all__ = ["DEFAULTS", "Watched", "due_tick", "open_monitors", "watch"]
+__all__ = ["DEFAULTS", "DETECTORS", "Watched", "due_tick", "open_monitors", "plan_of", "watch"]

@@ -25,7 +25,8 @@ from schemas.monitors import MonitorOpened, SignalsObserved, Source, WatchTicked
 
 QUESTION: Final = "question"
 """The signal that is the vector and the text of a question."""
-AHEAD: Final = timedelta(days=1)
+AHEAD: Final = timedelta(seconds=5)
+"""How far a clock may be ahead of Kafka's."""
 
 Seen: TypeAlias = SignalsObserved | MonitorOpened | WatchTicked
 Outcome: TypeAlias = tuple[Watched | None, Sequence[Event]]
@@ -45,7 +46,8 @@ def _observed(before: Watched, event: SignalsObserved) -> Outcome:
         return before, ()
     plan = plan_of(event.source, before.definitions)
     at = _time_of(event)
-    begun = Round.of(before, plan, Occasion(event.tenant, at, event.event_id))
+    # Who alerts takes what is older than what it knows for overtaken, so what is told never steps back.
+    begun = Round.of(before, plan, Occasion(event.tenant, max(at, before.at), event.event_id))
     begun.causes, changed = noted(before.causes, before.observed, event.labels, at)
     if changed:
         _begin_anew(begun, plan, changed)
@@ -137,6 +139,6 @@ def _after(before: Watched, begun: Round, **more: object) -> Watched:
         "raised": begun.raised,
         "broken": begun.broken,
         "causes": begun.causes,
-        "at": max(before.at, begun.now.at),
+        "at": begun.now.at,
     }
     return evolved(before, **changed, **more)

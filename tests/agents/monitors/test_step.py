@@ -169,3 +169,12 @@ def test_the_defaults_say_nothing_of_a_healthy_system_and_their_state_is_small()
     assert watcher.told == []
     assert watcher.state is not None
     assert len(watcher.state.model_dump_json()) < 50_000
+
+
+def test_what_is_told_never_steps_back_in_time_though_observations_may() -> None:
+    watcher = Watcher(SLOW)
+    watcher.see(10, latency_ms=500)
+    watcher.see(7, latency_ms=10)
+    watcher.see(8, latency_ms=500)
+    assert [each.at for each in watcher.told] == [at(10)] * 3
+    assert [each.since for each in watcher.told] == [at(10), at(7), at(8)]
