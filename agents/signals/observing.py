@@ -39,4 +39,5 @@ def observed(
         vector=None if vector is None else base64.b64encode(vector),
         text=text[:MOST_TEXT],
         evidence=evidence or Evidence(),
+        origin=event.read_from,
     )

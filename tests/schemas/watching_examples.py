@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from schemas.chunks import Span
 from schemas.conditions import AlertingTicked, ConditionCleared, ConditionRaised, SilenceOpened
+from schemas.event import Origin
 from schemas.lineage import AddedChunk, DocumentCited, DocumentRevised, LineageTicked, Quoted
 from schemas.monitors import (
     BaselineSet,
@@ -109,6 +110,7 @@ WATCHING_EXAMPLES = [
         vector=base64.b64encode(b"\x01\xff\x7f"),
         text="Where does rain come from?",
         evidence=EVIDENCE,
+        origin=Origin(topic="answers", partition=2, offset=17, at=NOON),
     ),
     MonitorOpened(**ABOUT, source="answers", definition=MONITOR, baseline=BASELINE),
     WatchTicked(**ABOUT, slot="acme/answers"),
