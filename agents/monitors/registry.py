@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 
 from agents.monitors.burn_rate import BurnRateDetector, BurnRateState
+from agents.monitors.category_shift import CategoryShiftDetector, CategoryShiftState
 from agents.monitors.detecting import Detector
 from agents.monitors.mean_change import MeanChangeDetector, MeanChangeState
 from agents.monitors.no_data import NoDataDetector, NoDataState
@@ -14,6 +15,7 @@ from agents.monitors.threshold import ThresholdDetector, ThresholdState
 
 DETECTORS: Final[Mapping[str, Detector[Any, Any]]] = {
     "burn-rate": BurnRateDetector(),
+    "category-shift": CategoryShiftDetector(),
     "mean-change": MeanChangeDetector(),
     "no-data": NoDataDetector(),
     "rate": RateDetector(),
@@ -22,7 +24,7 @@ DETECTORS: Final[Mapping[str, Detector[Any, Any]]] = {
 """By the `kind` of a definition's detector. A kind that is not here is not watched."""
 
 DetectorState = Annotated[
-    BurnRateState | MeanChangeState | NoDataState | RateState | ThresholdState,
+    BurnRateState | CategoryShiftState | MeanChangeState | NoDataState | RateState | ThresholdState,
     Field(discriminator="kind"),
 ]
 """State of any detector; `kind` says which."""
