@@ -59,7 +59,7 @@ def watch_stages(sampling: SamplingPorts | None = None) -> tuple[Stage, ...]:
         _observing("observe-answers", ANSWERS, observe_answer, cite),
         _observing("observe-outcomes", OUTCOMES, observe_outcome),
         _observing("observe-index-log", INDEX_LOG, observe_indexing),
-        _in_order("observe-plans", CHUNKS, observe_plan, revise),
+        _observing("observe-plans", CHUNKS, observe_plan, revise),
         _observing(OBSERVE_LETTERS, DEAD_LETTERS, letters),
         HandlerStage(name="open", role=WATCH, source=MONITORS, handler=open_monitors, concurrency=1),
         watch_stage(),
@@ -127,13 +127,11 @@ def alert_stage() -> StepStage:
     )
 
 
-def _observing(name: str, source: Topic, *handlers: Handler[Any]) -> HandlerStage:
-    """One stage a topic, since a role reads each of its topics once."""
-    return HandlerStage(name=name, role=WATCH, source=source, handler=_all_of(handlers), concurrency=64)
+def _observing(name: str, source: Topic, *handlers: Handler[Any]) -> BatchStage:
+    """One stage a topic, since a role reads each of its topics once.
 
-
-def _in_order(name: str, source: Topic, *handlers: Handler[Any]) -> BatchStage:
-    """As `_observing`, where what follows from one event must stand before what follows from the next."""
+    In order, so that what was counted before is known by its place, and a document's changes follow each other.
+    """
     handle = _all_of(handlers)
 
     async def batch(events: Sequence[Any], turn: Turn) -> Sequence[Sequence[Event]]:

@@ -1,7 +1,7 @@
 """The records that signals were taken from in, those that were counted before out: nothing is counted twice.
 
-A worker that is killed has told what some records show, and not yet that it did: they are told again, in order, under the
-same ids. What is not behind the last record of its partition was seen.
+A worker that is killed has told what some records show, and not yet that it did: they are told again, in order, under
+the same ids. What is not behind the last record of its partition was seen.
 """
 
 from collections.abc import Mapping

@@ -33,7 +33,11 @@ async def test_a_dead_letter_of_the_role_itself_makes_no_signal():
     [stage] = [each for each in watch_stages() if each.source is DEAD_LETTERS]
     for name in (stage.name, "watch"):
         letter = DeadLettered(topic="signals", partition=0, offset=0, stage=name, reason="", error="")
-        assert not await stage.handler(letter)
+        assert await stage.batch([letter], now) == [[]]
+
+
+async def now():
+    """The batch's turn has come."""
 
 
 def test_a_sample_is_given_up_when_its_tick_is_old():
