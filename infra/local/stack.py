@@ -22,7 +22,7 @@ from schemas.failures import ConfigurationError
 DEFAULT_GRPC_PORT: Final = 50_051
 WORKER_GRACE_S: Final = 30.0
 EXTERNAL_LIMIT_S: Final = 15.0
-WIPED: Final = ("kafka", "weaviate", "state", "logs", "run", "ports.json", "weaviate.key", "dispatch.key")
+WIPED: Final = ("kafka", "weaviate", "state", "logs", "traces", "run", "ports.json", "weaviate.key", "dispatch.key")
 """What belongs to the local stack in a home folder; nothing else there is ever removed."""
 
 
@@ -91,7 +91,7 @@ def locate(settings: Settings) -> Stack | None:
 
 
 def wipe(settings: Settings) -> tuple[Path, ...]:
-    """Remove the local servers' data, the workers' state and all logs; returns the paths that were removed.
+    """Remove the local servers' data, the workers' state, all logs and traces; returns the paths that were removed.
 
     Raises ConfigurationError while anything still runs.
     """

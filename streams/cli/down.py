@@ -16,7 +16,7 @@ app = new_app()
 def down(
     *,
     wipe: Annotated[
-        bool, typer.Option("--wipe", help="Then remove the local servers' data, all state and the logs.")
+        bool, typer.Option("--wipe", help="Then remove the local servers' data, all state, logs and traces.")
     ] = False,
     as_json: Json = False,
 ) -> None:

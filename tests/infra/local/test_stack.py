@@ -135,6 +135,7 @@ def test_wiping_waits_until_everything_is_stopped_and_touches_nothing_else(setti
     worker = ManagedProcess("worker-plan", settings.home)
     worker.start(SLEEPER, {})
     (settings.home / "kafka" / "data").mkdir(parents=True)
+    (settings.home / "traces").mkdir()
     (settings.home / "dispatch.key").write_text("made by `ragstream up`")
     (settings.home / "notes.txt").write_text("the user's own")
     with pytest.raises(ConfigurationError, match="worker-plan still run"):
