@@ -5,9 +5,17 @@ import pytest
 
 from agents.signals import observe_answer
 from agents.signals.answering import STAGES
-from schemas.answers import AnswerAbstained, AnswerBlocked, AnswerFailed, Finding, QuestionBlocked
+from schemas.answers import (
+    AnswerAbstained,
+    AnswerBlocked,
+    AnswerFailed,
+    Finding,
+    LookedAt,
+    Provenance,
+    QuestionBlocked,
+)
 from schemas.operations import Evidence
-from tests.agents.signals.samples import ANSWER, NOON, SKETCH, served
+from tests.agents.signals.samples import ANSWER, CITATION, NOON, SKETCH, served
 
 
 async def of_answers(answer):
@@ -100,9 +108,35 @@ async def test_an_abstention_before_any_draft_says_nothing_of_groundedness():
 
 
 async def test_numbers_that_are_none_are_left_out():
+    """FAILURES 70."""
     found = await of_answers(served(freshness_ms=math.nan, timings_ms={"total": math.inf}))
     assert "freshness_ms" not in found.values
     assert "latency_ms" not in found.values
+
+
+async def test_names_and_labels_do_not_grow_with_users_questions_and_documents():
+    """FAILURES 77: ids are evidence, never a series."""
+
+    async def series(n):
+        cited = CITATION.model_copy(update={"doc_id": f"d{n}", "chunk_id": f"c{n}"})
+        looked_at = (LookedAt(chunk_id=f"c{n}", doc_id=f"d{n}", score=0.5, similarity=0.5),)
+        ids = {
+            name: f"{name} {n}" for name in ("event_id", "query_id", "answer_id", "user_id", "session_id", "question")
+        }
+        made = await observe_answer(served(**ids, citations=(cited,), looked_at=looked_at, text=f"Text {n}."))
+        return [(each.source, sorted(each.values), each.labels) for each in made]
+
+    assert await series(1) == await series(2)
+
+
+async def test_of_all_texts_only_the_question_is_told_and_never_a_refused_one():
+    """FAILURES 79."""
+    told = "".join(
+        each.model_dump_json() for each in await observe_answer(served(text="Secret A", question="Secret Q"))
+    )
+    assert "Secret" not in told, "the standalone question stands for it"
+    refused = QuestionBlocked(**{**ANSWER, "provenance": Provenance()}, reason="Secret R")
+    assert not any(each.text for each in await observe_answer(refused))
 
 
 async def test_every_signal_of_an_answer_is_on_the_page_about_signals():
