@@ -4,6 +4,7 @@ A condition is an alert once it has lasted, unless a cause explains it or a sile
 been well for a while. What was due at some time is decided as of that time, so it matters little how often one looks.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -94,18 +95,22 @@ class Round:
     def _gathered(self) -> set[str]:
         """Note every consequence with its cause; gives the fingerprints of all that are explained."""
         roots: dict[str, str | None] = {}
-        causes = [each for each in self._entries() if each.name in CAUSES]
-        for entry in self._entries():  # causes come first, and what explains a cause before it
+        entries = self._entries()  # causes come first, and what explains a cause before it
+        causes = [each for each in entries if each.name in CAUSES]
+        for entry in entries:
             if not may_follow(entry) or not entry.lasted(self.now):
                 continue
             cause = next((each for each in causes if explains(each, entry)), None)
             if cause is not None:
-                root = roots.get(cause.fingerprint) or cause.fingerprint
-                roots[entry.fingerprint] = root
-                if not entry.told:
-                    self._gather(root, self.open[entry.fingerprint])
+                roots[entry.fingerprint] = roots.get(cause.fingerprint) or cause.fingerprint
             elif any(self._still_explains(each, entry) for each in self.past.values()):
                 roots[entry.fingerprint] = None
+        behind: dict[str | None, list[Open]] = defaultdict(list)
+        for entry in entries:
+            if not entry.told:
+                behind[roots.get(entry.fingerprint)].append(entry)
+        for cause in causes:
+            self._gather(cause, behind.get(cause.fingerprint, []), roots)
         return set(roots)
 
     def _still_explains(self, past: Past, entry: Open) -> bool:
@@ -114,18 +119,22 @@ class Round:
             return False
         return self._moment(entry) < past.ended_at + timedelta(seconds=longest)
 
-    def _gather(self, root: str, entry: Open) -> None:
-        """What was thought to follow from `entry`, or `entry` from another, follows from `root`."""
-        for each in self._entries():
-            if each.fingerprint != root and not each.told and entry.fingerprint in each.consequences:
-                others = {name: one for name, one in each.consequences.items() if name != entry.fingerprint}
-                self._put(each, consequences=others)
-        found = [*entry.consequences.values(), consequence(entry)]
-        behind = (*self.open[root].evidence, *entry.evidence, *entry.condition.evidence)
-        if entry.consequences:
-            self._put(entry, consequences={}, evidence=())
-        together = _with(self.open[root].consequences, found)
-        self._put(self.open[root], consequences=together, evidence=tuple(dict.fromkeys(behind))[:MAX_EVIDENCE])
+    def _gather(self, cause: Open, behind: Sequence[Open], roots: Mapping[str, str | None]) -> None:
+        """Give `cause` what follows from it, also by way of others; what follows from another cause is that one's."""
+        own = cause.fingerprint
+        if not behind and not cause.consequences:
+            return
+        known = cause.consequences
+        if not cause.told:
+            handed_on = roots.get(own) is not None
+            known = {name: each for name, each in known.items() if not handed_on and roots.get(name, own) == own}
+        found = [one for each in behind for one in (*each.consequences.values(), consequence(each))]
+        evidence = [one for each in behind for one in (*each.evidence, *each.condition.evidence)]
+        self._put(
+            cause,
+            consequences=_with(known, found),
+            evidence=tuple(dict.fromkeys((*cause.evidence, *evidence)))[:MAX_EVIDENCE],
+        )
 
     def _tell(self, entry: Open) -> None:
         if not entry.lasted(self.now) or self._silenced(entry):
