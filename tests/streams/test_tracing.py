@@ -4,12 +4,12 @@ import pytest
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.trace import SpanKind, StatusCode
+from opentelemetry.trace import NoOpTracer, SpanKind, StatusCode
 
 from schemas.answers import AnswerServed
 from streams import tracing
 from streams.derived_ids import DerivedIds
-from tests.streams.playbook import World, batch_stage, counting, docs, failing, handler_stage, step_stage
+from tests.streams.playbook import World, batch_stage, counting, docs, done, failing, handler_stage, step_stage
 from tests.streams.samples import NOON, document, record
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -88,6 +88,28 @@ async def test_an_unreadable_context_starts_a_new_trace(spans, parent):
     span = spans.get_finished_spans()[-1]
     assert span.parent is None
     assert trace_of(world.sent[0]) == f"{span.context.trace_id:032x}"
+
+
+@pytest.mark.parametrize("stage", [step_stage(), batch_stage(done), handler_stage(failing([]))])
+async def test_without_tracing_all_goes_on_and_the_producers_context_with_it(monkeypatch, stage):
+    """FAILURES 73."""
+    monkeypatch.setattr(tracing, "_tracer", NoOpTracer())
+    world = World()
+    await world.runner(stage).process([traced("one")])
+    await world.runner(stage).process([traced("two", 1), record(document("a", "three"), offset=2)])
+    assert world.sent[0].headers["traceparent"].decode() == PARENT
+    assert "traceparent" not in world.sent[-1].headers
+
+
+@pytest.mark.parametrize("headers", [(), (("traceparent", None),), (("traceparent", b"\xff"),)])
+async def test_a_record_without_a_usable_context_is_traced_from_here_on_and_the_same_way_again(spans, headers):
+    """FAILURES 73 and 14."""
+    one = record(document("a"), headers=headers)
+    for _ in range(2):
+        await World().runner(handler_stage(failing([]))).process([one])
+    first, again = spans.get_finished_spans()[1::2]
+    assert first.parent is None
+    assert first.context == again.context
 
 
 async def test_a_failure_marks_its_span_without_the_exceptions_text_and_its_dead_letter_is_in_the_trace(spans):
