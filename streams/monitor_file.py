@@ -11,14 +11,14 @@ from typing import Any, Final, get_args
 import yaml
 from pydantic import ValidationError
 
-from agents.monitors import DEFAULTS, DETECTORS
+from agents.monitors import DEFAULTS
 from schemas.event import Tenant
 from schemas.failures import ConfigurationError
 from schemas.monitors import Detector, MonitorDefined
 from streams.codec import field_reasons
 from streams.yaml_reader import read_yaml_file
 
-_EVENT: Final = frozenset({"type", "event_id", "at", "tenant"})
+_EVENT: Final = frozenset({"type", "event_id", "at", "tenant", "read_from"})
 _FIELDS: Final = [name for name in MonitorDefined.model_fields if name not in _EVENT]
 _DETECTORS: Final[Mapping[str, Any]] = {
     each.model_fields["kind"].default: each for each in get_args(get_args(Detector)[0])
@@ -42,9 +42,10 @@ def read_monitor_file(path: Path, tenant: Tenant) -> Sequence[MonitorDefined]:
 
 
 def monitor_object(definition: MonitorDefined) -> dict[str, Any]:
-    """A monitor as a file would hold it: what is not at its default."""
-    fields = definition.model_dump(mode="json", exclude={*_EVENT, "detector"}, exclude_defaults=True)
-    detector = definition.detector.model_dump(mode="json", exclude_defaults=True)
+    """A monitor as a file would hold it: what is not as it is where a file does not say it."""
+    new = all(each.name != definition.name for each in DEFAULTS)
+    fields = definition.model_dump(mode="json", exclude={*_EVENT, "detector"}, exclude_defaults=new)
+    detector = definition.detector.model_dump(mode="json", exclude_defaults=new)
     return {**fields, "detector": {"kind": definition.detector.kind, **detector}}
 
 
@@ -89,8 +90,6 @@ def _check_names(given: Mapping[Any, Any], known: Sequence[str], where: str, bef
 
 def _check_signal(definition: MonitorDefined, where: str) -> None:
     kind = definition.detector.kind
-    if kind not in DETECTORS:
-        raise ConfigurationError(f"{where}: this version has no detector of the kind {kind}")
     if (kind in OF_QUESTIONS) != (definition.signal == QUESTION):
         raise ConfigurationError(
             f"{where}: the signal {QUESTION} is for detectors of the kinds {' and '.join(OF_QUESTIONS)}, "

@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "guardrails": "List the rules, publish policies, check texts, and try a policy on what was asked.",
     "prompts": "Publish, compare, test, label and roll back what language models are told.",
     "alerts": "Which alerts fire now, which fired before, and with --follow those that come.",
+    "monitors": "Say what is watched, see how it stands, silence alerts, try monitors on the past.",
     "subscribe": "Have alerts told by webhook, e-mail or log; list, test and end subscriptions.",
     "experiments": "Try prompts, settings and policies on a share of the questions, and see what is known.",
     "embedders": "List the main embedder and its candidates, and fill a candidate's index.",

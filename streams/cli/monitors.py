@@ -1,0 +1,200 @@
+"""`ragstream monitors`: what is watched and how, how it stands, and what it would have said."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from pydantic import ValidationError
+from rich.table import Table
+
+from schemas.failures import ConfigurationError
+from schemas.monitors import BaselineSet, MonitorDefined
+from schemas.operations import AlertSilenced
+from streams.cli.experiments_world import duration
+from streams.cli.monitors_replay import replay
+from streams.cli.monitors_world import DEFAULT_TENANT, Name, Tenant, found, read_log, read_states, send
+from streams.cli.options import Json, new_app
+from streams.cli.output import Exit, NotRunningError, plain, show_facts, stderr, stdout, write_json
+from streams.cli.settings import load_settings
+from streams.codec import field_reasons
+from streams.monitor_file import monitor_object, monitor_yaml, read_monitor_file
+from streams.monitor_views import facts_of, rule, standing, status
+
+app = new_app("Monitors: what is watched and how, how it stands now, and what it would have said of the past.")
+app.command()(replay)
+
+
+@app.command()
+def apply(
+    file: Annotated[Path, typer.Argument(help="A monitor, or several under `monitors`, in YAML.")],
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the file, and publish nothing.")] = False,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: Json = False,
+) -> None:
+    """Check monitors, and watch them from now on. One of a default's name stands in for it; `disabled: true` ends one.
+
+    What is in force already is not sent again. `monitors replay FILE` says what they would have told.
+    """
+    settings = load_settings()
+    definitions = read_monitor_file(file, tenant)
+    log = read_log(settings, machine=as_json)
+    new = [each for each in definitions if _differs(each, log.book.find(tenant, each.name))]
+    if not dry_run:
+        send(settings, new)
+    rows = [
+        {
+            "name": each.name,
+            "version": each.version,
+            "published": each in new and not dry_run,
+            "disabled": each.disabled,
+            "rule": rule(each),
+        }
+        for each in definitions
+    ]
+    if as_json:
+        write_json({"monitors": rows})
+        return
+    table = Table("name", "published", "looks for")
+    for row in rows:
+        table.add_row(plain(str(row["name"])), "yes" if row["published"] else "no", plain(str(row["rule"])))
+    stdout().print(table)
+
+
+@app.command("list")
+def list_monitors(*, tenant: Tenant = DEFAULT_TENANT, as_json: Json = False) -> None:
+    """List a tenant's monitors, the defaults too, how each stands, and the silences.
+
+    Exit code 1 when something on the topic could not be followed.
+    """
+    settings = load_settings()
+    log = read_log(settings, machine=as_json)
+    states = read_states(settings, tenant, machine=as_json)
+    rows = [
+        {
+            "name": each.name,
+            "status": status(each, states),
+            "source": each.source,
+            "signal": each.signal,
+            "rule": rule(each),
+            "severity": each.severity,
+            "default": log.book.is_default(tenant, each.name),
+            "about": each.about,
+        }
+        for each in log.book.all(tenant)
+    ]
+    silences = log.book.silences(tenant, datetime.now(UTC))
+    if as_json:
+        write_json({"monitors": rows, "silences": [_silence(each) for each in silences], "problems": log.problems})
+    else:
+        _print(rows, silences)
+        for problem in log.problems:
+            stderr().print(plain(problem), soft_wrap=True)
+    raise typer.Exit(Exit.FAILED if log.problems else Exit.OK)
+
+
+@app.command()
+def show(name: Name, *, tenant: Tenant = DEFAULT_TENANT, as_json: Json = False) -> None:
+    """Print a monitor as the YAML file that applies it, and what the role `watch` knows for it now.
+
+    Exit code 3 when there is none.
+    """
+    settings = load_settings()
+    log = read_log(settings, machine=as_json)
+    definition = found(log, tenant, name)
+    now = standing(definition, read_states(settings, tenant, machine=as_json))
+    baselines = log.book.baselines(tenant, name)
+    if as_json:
+        kept = [{"baseline": each.baseline, "action": each.action, "at": each.at} for each in baselines]
+        write_json({"version": definition.version, **monitor_object(definition), "standing": now, "baselines": kept})
+        return
+    stdout().print(plain(monitor_yaml(definition)), soft_wrap=True, end="")
+    for row in now:
+        stdout().print(plain(f"\n{row['signal']}: " + (f"raised since {row['since']}" if row["raised"] else "well")))
+        show_facts(
+            {"": row["summary"], **facts_of(row["state"])} if row["raised"] else facts_of(row["state"]), as_json=False
+        )
+    if not now:
+        stderr().print("nothing was seen of it yet")
+
+
+@app.command()
+def silence(
+    match: Annotated[list[str], typer.Argument(help="Alerts to be quiet about: name=freshness*, severity<=warning, …")],
+    *,
+    lasts: Annotated[str, typer.Option("--for", help="How long: a number and m, h or d.")] = "2h",
+    reason: Annotated[str, typer.Option(help="Why.")] = "",
+    name: Annotated[str, typer.Option(help="Its name, by which it can be changed or ended.")] = "",
+    end: Annotated[bool, typer.Option("--end", help="End the silence of that name, or of that match, now.")] = False,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: Json = False,
+) -> None:
+    """Tell nobody of alerts that match, for a while. They fire and are resolved as ever; all matches must hold."""
+    now = datetime.now(UTC)
+    until = now if end else now + duration(lasts)
+    named = name or _named(match)
+    try:
+        event = AlertSilenced(tenant=tenant, silence=named, match=tuple(match), until=until, reason=reason)
+    except ValidationError as error:
+        raise ConfigurationError(f"this silence cannot be: {field_reasons(error)}") from None
+    (sent,) = send(load_settings(), [event])
+    show_facts(_silence(sent), as_json=as_json)
+
+
+@app.command()
+def baseline(
+    name: Name,
+    action: Annotated[Literal["take", "keep", "restore"], typer.Argument(help="What to do.")],
+    kept: Annotated[
+        str, typer.Argument(metavar="[BASELINE]", help="The name to keep it under, or to go back to.")
+    ] = "",
+    *,
+    reason: Annotated[str, typer.Option(help="Why.")] = "",
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: Json = False,
+) -> None:
+    """Say what a monitor compares with: `take` what came lately, `keep` it as it is now, or `restore` what was kept.
+
+    Exit code 3 when there is no such monitor, or nothing was kept under that name.
+    """
+    settings = load_settings()
+    log = read_log(settings, machine=as_json)
+    found(log, tenant, name)
+    if (action == "take") == bool(kept):
+        raise ConfigurationError("`take` goes without the name of a baseline, `keep` and `restore` with one")
+    known = {each.baseline for each in log.book.baselines(tenant, name)}
+    if action == "restore" and kept not in known:
+        there = ", ".join(sorted(known - {"current"})) or "none"
+        raise NotRunningError(f"no baseline {kept!r} of {name} was kept; those that were: {there}")
+    try:
+        event = BaselineSet(tenant=tenant, monitor=name, baseline=kept or "current", action=action, reason=reason)
+    except ValidationError as error:
+        raise ConfigurationError(f"this baseline cannot be: {field_reasons(error)}") from None
+    send(settings, [event])
+    show_facts({"monitor": name, "baseline": event.baseline, "action": action, "published": True}, as_json=as_json)
+
+
+def _differs(definition: MonitorDefined, known: MonitorDefined | None) -> bool:
+    return known is None or (known.version, known.about) != (definition.version, definition.about)
+
+
+def _named(match: Sequence[str]) -> str:
+    letters = "".join(each if each.isascii() and each.isalnum() else "-" for each in "-".join(match).lower())
+    return "-".join(part for part in letters.split("-") if part)[:64] or "silence"
+
+
+def _silence(event: AlertSilenced) -> dict[str, Any]:
+    until = event.until.isoformat(timespec="seconds")
+    return {"silence": event.silence, "match": " ".join(event.match), "until": until, "reason": event.reason}
+
+
+def _print(rows: Sequence[dict[str, Any]], silences: Sequence[AlertSilenced]) -> None:
+    table = Table("name", "status", "source", "signal", "looks for", "severity", "about")
+    for row in rows:
+        cells = (row[each] for each in ("name", "status", "source", "signal", "rule", "severity", "about"))
+        table.add_row(*(plain(str(each)) for each in cells))
+    stdout().print(table)
+    for each in silences:
+        stdout().print(plain(f"silent until {each.until:%Y-%m-%d %H:%M} UTC: {' '.join(each.match)} {each.reason}"))
