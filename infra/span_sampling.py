@@ -17,10 +17,8 @@ from opentelemetry.util.types import Attributes
 
 from schemas import signals
 
-MOST_HELD: Final = 512
-"""Hops that are under way at once; beyond, the oldest are given up."""
-MOST_STEPS: Final = 128
-"""Of one hop."""
+MOST_HELD: Final = 2_048
+"""Steps of hops that are under way; beyond, those of the oldest are given up."""
 MS: Final = 1_000_000
 ANSWER: Final = "answer"
 """The stage that somebody waits for; a bulk ingest is slow and nobody minds."""
@@ -59,32 +57,43 @@ class KeepingProcessor(SpanProcessor):
     def __init__(self, inner: SpanProcessor, slow_ms: float) -> None:
         self._inner = inner
         self._slow_ns = slow_ms * MS
-        self._held: OrderedDict[int, list[ReadableSpan]] = OrderedDict()
+        self._hop_of: dict[int, int] = {}
+        """Of each span that has not ended, the span of the hop that it is a step of."""
+        self._steps: OrderedDict[int, list[ReadableSpan]] = OrderedDict()
+        self._held = 0
 
     def on_start(self, span: Span, parent_context: Context | None = None) -> None:
-        """Nothing is decided yet."""
+        """Remember which hop a span belongs to."""
+        context = span.get_span_context()
+        if context is None or context.trace_flags.sampled:
+            return
+        above = None if span.parent is None or span.parent.is_remote else self._hop_of.get(span.parent.span_id)
+        self._hop_of[context.span_id] = context.span_id if above is None else above
 
     def on_end(self, span: ReadableSpan) -> None:
         """Pass on, hold, or drop."""
         context = span.get_span_context()
-        if context is None:
-            return
-        if context.trace_flags.sampled:
+        if context is None or context.trace_flags.sampled:
             self._inner.on_end(span)
             return
-        if span.parent is not None and not span.parent.is_remote:
-            steps = self._held.setdefault(context.trace_id, [])
-            if len(steps) < MOST_STEPS:
-                steps.append(span)
-            if len(self._held) > MOST_HELD:
-                self._held.popitem(last=False)
+        hop = self._hop_of.pop(context.span_id, context.span_id)
+        if hop != context.span_id:
+            self._hold(hop, span)
             return
-        steps = self._held.pop(context.trace_id, [])
+        steps = self._steps.pop(hop, [])
+        self._held -= len(steps)
         took_ns = (span.end_time or 0) - (span.start_time or 0)
-        failed = any(each.status.status_code is StatusCode.ERROR for each in (span, *steps))
-        if failed or (took_ns >= self._slow_ns and (span.attributes or {}).get(signals.STAGE) == ANSWER):
+        slow = took_ns >= self._slow_ns and (span.attributes or {}).get(signals.STAGE) == ANSWER
+        if slow or any(each.status.status_code is StatusCode.ERROR for each in (span, *steps)):
             for each in (*steps, span):
                 self._inner.on_end(each)
+
+    def _hold(self, hop: int, span: ReadableSpan) -> None:
+        self._steps.setdefault(hop, []).append(span)
+        self._held += 1
+        while self._held > MOST_HELD:
+            _, given_up = self._steps.popitem(last=False)
+            self._held -= len(given_up)
 
     def shutdown(self) -> None:
         """What is under way is not told."""

@@ -67,8 +67,7 @@ def test_a_sampled_parent_is_followed(world):
     assert [span.name for span in exporter.taken] == ["step", "hop"]
 
 
-def test_what_is_held_is_bounded(world):
-    tracer, _ = world
+def test_what_is_held_is_bounded():
     provider = TracerProvider(sampler=RecordingSampler(ALWAYS_OFF), shutdown_on_exit=False)
     keeping = KeepingProcessor(Passing(Taking()), slow_ms=50)
     provider.add_span_processor(keeping)
@@ -76,7 +75,20 @@ def test_what_is_held_is_bounded(world):
     for _ in range(MOST_HELD + 10):
         with trace.use_span(tracer.start_span("never ends")):
             tracer.start_span("step").end()
-    assert len(keeping._held) == MOST_HELD
+    assert keeping._held == len(keeping._steps) == MOST_HELD
+
+
+def test_hops_of_one_trace_at_once_are_told_apart(world):
+    tracer, exporter = world
+    remote = SpanContext(1, 2, is_remote=True, trace_flags=TraceFlags(0))
+    context = trace.set_span_in_context(NonRecordingSpan(remote))
+    bad, good = (tracer.start_span(name, context=context) for name in ("bad", "good"))
+    tracer.start_span("step of bad", context=trace.set_span_in_context(bad)).end()
+    tracer.start_span("step of good", context=trace.set_span_in_context(good)).end()
+    good.end()
+    bad.set_status(Status(StatusCode.ERROR, "ValueError"))
+    bad.end()
+    assert [span.name for span in exporter.taken] == ["step of bad", "bad"]
 
 
 def test_the_description_names_the_head():
