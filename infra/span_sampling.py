@@ -64,6 +64,7 @@ class KeepingProcessor(SpanProcessor):
 
     def on_start(self, span: Span, parent_context: Context | None = None) -> None:
         """Remember which hop a span belongs to."""
+        del parent_context  # the span has it
         context = span.get_span_context()
         if context is None or context.trace_flags.sampled:
             return
