@@ -107,8 +107,7 @@ class Round:
                 roots[entry.fingerprint] = None
         behind: dict[str | None, list[Open]] = defaultdict(list)
         for entry in entries:
-            if not entry.told:
-                behind[roots.get(entry.fingerprint)].append(entry)
+            behind[roots.get(entry.fingerprint)].append(entry)
         for cause in causes:
             self._gather(cause, behind.get(cause.fingerprint, []), roots)
         return set(roots)
@@ -128,7 +127,8 @@ class Round:
         if not cause.told:
             handed_on = roots.get(own) is not None
             known = {name: each for name, each in known.items() if not handed_on and roots.get(name, own) == own}
-        found = [one for each in behind for one in (*each.consequences.values(), consequence(each))]
+        handed = [each for each in behind if not each.told]
+        found = [one for each in handed for one in each.consequences.values()] + [consequence(each) for each in behind]
         evidence = [one for each in behind for one in (*each.evidence, *each.condition.evidence)]
         self._put(
             cause,

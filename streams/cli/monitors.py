@@ -131,7 +131,7 @@ def silence(
     tenant: Tenant = DEFAULT_TENANT,
     as_json: Json = False,
 ) -> None:
-    """Tell nobody of alerts that match, for a while. They fire and are resolved as ever; all matches must hold."""
+    """Tell nobody of alerts that match, for a while; what still holds at its end is told then. All must match."""
     now = datetime.now(UTC)
     until = now if end else now + duration(lasts)
     named = name or _named(match)

@@ -74,6 +74,7 @@ def test_without_a_cause_a_possible_consequence_is_told_after_a_grace():
 def test_a_cause_that_comes_too_late_does_not_take_back_what_was_told():
     tenant = Tenant().take(raised(0, "answer-latency"), raised(15, "weaviate-away", since=15, **WEAVIATE))
     tenant.take(cleared(40, "weaviate-away"), cleared(45, "answer-latency")).wait_until(300)
+    assert spans(tenant.told[1]) == {"answer-latency": (0, None)}
     assert [(kind, name) for kind, name, _ in tenant.story] == [
         ("fired", "answer-latency"), ("fired", "weaviate-away"), ("resolved", "answer-latency"),
         ("resolved", "weaviate-away"),
