@@ -73,6 +73,8 @@ docs: $(STAMP)
 	page = Path("README.md"); page.write_text(with_table(page.read_text("utf-8")), "utf-8")'
 	@$(BIN)/python -c 'from pathlib import Path; from streams.rules_table import with_table; \
 	page = Path("docs/guardrails.md"); page.write_text(with_table(page.read_text("utf-8")), "utf-8")'
+	@$(BIN)/python -c 'from pathlib import Path; from streams.monitors_table import with_table; \
+	page = Path("docs/monitors.md"); page.write_text(with_table(page.read_text("utf-8")), "utf-8")'
 
 lock: $(UV)
 	@echo "Resolving the run-time lock"

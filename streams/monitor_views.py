@@ -1,13 +1,13 @@
 """Definitions and states of monitors in, what people read of them out."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from agents.monitors import DEFAULTS, Watched
+from agents.monitors import Watched
 from schemas.event import Value
 from schemas.monitors import MonitorDefined
 
-MOST_SHOWN = 200
+MOST_SHOWN: Final = 200
 """Characters of one fact of a state."""
 
 
@@ -57,17 +57,6 @@ def standing(definition: MonitorDefined, states: Mapping[str, Watched]) -> Seque
 def facts_of(state: Mapping[str, Any]) -> Mapping[str, str]:
     """What a detector keeps, short enough to read."""
     return {name: text for name, value in state.items() if (text := _short(value))}
-
-
-def defaults_table() -> str:
-    """The monitors that run with no configuration, as Markdown."""
-    rows = [
-        f"| `{each.name}` | {each.source} | `{each.signal}` | {rule(each)} | {each.severity} | {each.about} |"
-        for each in DEFAULTS
-    ]
-    return "\n".join(
-        ["| monitor | source | signal | looks for | severity | says |", "|---|---|---|---|---|---|", *rows]
-    )
 
 
 def _short(value: Any) -> str:

@@ -46,7 +46,7 @@ _SERVICE_LEVELS: Final = (
         "answers",
         "failed",
         BurnRate(**SLOW),
-        about="The same, used up slowly.",
+        about="99 % of the questions get an outcome that is no failure; this one notices a slow leak.",
     ),
     _monitor(
         "answer-latency",
@@ -74,7 +74,7 @@ _SERVICE_LEVELS: Final = (
         "index",
         "freshness_ms",
         BurnRate(good_below=60_000.0, **SLOW),
-        about="The same, used up slowly.",
+        about="99 % of the documents can be found within a minute; this one notices a slow leak.",
     ),
 )
 _CHANGES: Final = (
@@ -103,16 +103,16 @@ _CHANGES: Final = (
         "answer-tokens",
         "answers",
         "output_tokens",
-        MeanChange(high=4_096.0, minimum_effect=64.0),
-        about="Answers are longer or shorter than they were.",
+        MeanChange(scale="log", low=1.0, high=100_000.0, minimum_effect=0.25),
+        about="Answers are longer or shorter by a quarter than they were, in tokens of the language model.",
         severity="info",
     ),
     _monitor(
         "answer-cost",
         "answers",
         "cost",
-        MeanChange(high=0.5, minimum_effect=0.005, direction="rise"),
-        about="An answer costs more than it did.",
+        MeanChange(scale="log", low=1e-6, high=100.0, minimum_effect=0.25, direction="rise"),
+        about="An answer costs a quarter more than it did.",
     ),
     _monitor(
         "feedback-score",

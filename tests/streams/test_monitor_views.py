@@ -1,6 +1,5 @@
-from agents.monitors import DEFAULTS
 from schemas.monitors import Threshold
-from streams.monitor_views import defaults_table, facts_of, rule, standing, status
+from streams.monitor_views import facts_of, rule, standing, status
 from tests.agents.monitors.worlds import Watcher, monitor
 
 SLOW = monitor(Threshold(above=100.0))
@@ -24,8 +23,3 @@ def test_how_a_monitor_stands_is_told_by_what_the_role_knows():
     assert (row["signal"], row["raised"], row["summary"]) == ("latency_ms", True, "latency_ms is 500, above 100")
     assert facts_of(row["state"])["breached"] == "True"
     assert standing(SLOW, {}) == []
-
-
-def test_the_table_has_every_default():
-    table = defaults_table()
-    assert all(f"| `{each.name}` |" in table for each in DEFAULTS)

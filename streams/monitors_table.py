@@ -1,0 +1,28 @@
+"""The monitors that run with no configuration in, a row for each out, in Markdown, for the guide."""
+
+from typing import Final
+
+from agents.monitors import DEFAULTS
+from schemas.monitors import MonitorDefined
+from streams.markdown_page import with_part
+from streams.monitor_views import rule
+
+BEGIN: Final = "<!-- monitors:begin -->"
+END: Final = "<!-- monitors:end -->"
+"""Markers in a Markdown page that the table stands between."""
+COLUMNS: Final = ("monitor", "of", "signal", "looks for", "severity", "says")
+
+
+def markdown() -> str:
+    """One row a monitor."""
+    lines = [COLUMNS, tuple("---" for _ in COLUMNS), *map(_row, DEFAULTS)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def with_table(page: str) -> str:
+    """`page` with what stands between the markers replaced by the table. Raises `ValueError` without markers."""
+    return with_part(page, BEGIN, END, markdown())
+
+
+def _row(each: MonitorDefined) -> tuple[str, ...]:
+    return f"`{each.name}`", each.source, f"`{each.signal}`", rule(each), each.severity, each.about
