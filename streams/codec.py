@@ -70,7 +70,7 @@ def encode(event: Event, names: TopicNames, source: str) -> Outgoing:
         "ce_time": event.at.isoformat().encode(),
         "content-type": b"application/json",
     }
-    return Outgoing(names.wire(topic), topic.key_of(event), value, headers)
+    return Outgoing(names.wire(topic), topic.key_of(event), value, headers, event=event)
 
 
 def _json_object(value: bytes) -> dict[str, Any] | str:

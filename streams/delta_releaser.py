@@ -6,7 +6,7 @@ from schemas.answers import AnswerDelta
 from schemas.failures import RagstreamError
 from streams import tracing
 from streams.codec import encode
-from streams.runner import Outbox
+from streams.records import Outbox
 from streams.topics import TopicNames
 
 log = structlog.get_logger()

@@ -15,7 +15,7 @@ import structlog
 from agents.ports import Clock
 from schemas.event import Event
 from streams.codec import encode
-from streams.runner import Outbox
+from streams.records import Outbox
 from streams.stages import StepStage
 from streams.state import Stored
 from streams.topics import TopicNames

@@ -21,8 +21,8 @@ from streams.faust_options import FaustOptions
 from streams.kafka_admin import group_id
 from streams.kafka_outbox import MAX_REQUEST_BYTES
 from streams.pump import Delivery, Pump
-from streams.records import Record, instant
-from streams.runner import Outbox, Runner
+from streams.records import Outbox, Record, instant
+from streams.runner import Runner
 from streams.stages import Stage, StepStage
 from streams.stall_watch import StalledError, StallWatch, holding
 from streams.ticker import Ticker

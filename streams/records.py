@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Protocol
+
+from schemas.event import Event
 
 Headers = Sequence[tuple[str, bytes | None]]
 
@@ -47,6 +50,16 @@ class Outgoing:
     value: bytes | None
     headers: Mapping[str, bytes] = field(default_factory=dict)
     partition: int | None = None
+    event: Event | None = field(default=None, compare=False, repr=False)
+    """What the value holds, for those who tell of it."""
 
     def with_headers(self, more: Mapping[str, bytes]) -> "Outgoing":
         return replace(self, headers={**self.headers, **more})
+
+
+class Outbox(Protocol):
+    """Where records are sent."""
+
+    async def send(self, records: Sequence[Outgoing]) -> None:
+        """Returns when every record is delivered. Raises `TransientError` when that is not known."""
+        ...

@@ -16,10 +16,9 @@ A driver hands `process` one record (handlers, many calls at once) or a micro-ba
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Final, Protocol, TypeVar
+from typing import Final
 
 import structlog
 from opentelemetry.trace import Span
@@ -28,7 +27,6 @@ from agents.ports import Clock
 from agents.shapes import Turn
 from schemas import signals
 from schemas.answers import DEADLINE_PASSED
-from schemas.conditions import ConditionCleared, ConditionRaised
 from schemas.event import Event
 from schemas.failures import ImplausibleError, PermanentError
 from streams import alarms, tracing
@@ -36,8 +34,9 @@ from streams.codec import Malformed, decode, encode
 from streams.dead_letters import dead_letter
 from streams.fuse import Fuse, FuseBlownError
 from streams.outcomes import Failure, Work, Write
-from streams.records import Outgoing, Record
-from streams.retry import Backoff, Tried, persist
+from streams.patience import Patience
+from streams.records import Outbox, Outgoing, Record
+from streams.retry import Backoff, Tried
 from streams.stages import BatchStage, HandlerStage, Stage, StepStage
 from streams.state import StateStore
 from streams.step_run import StepRun
@@ -45,20 +44,9 @@ from streams.strays import way_home
 from streams.topics import TopicNames
 from streams.turns import Line, at_once
 
-T = TypeVar("T")
 LATE_GRACE_S: Final = 0.25
 """What a handler gets beyond a deadline, since it can say better than we can what it was at when time ran out."""
-SAID_WITHIN_S: Final = 2.0
-"""What telling that something is not as it should be may take from the work that it is about."""
 log = structlog.get_logger()
-
-
-class Outbox(Protocol):
-    """Where records are sent."""
-
-    async def send(self, records: Sequence[Outgoing]) -> None:
-        """Returns when every record is delivered. Raises `TransientError` when that is not known."""
-        ...
 
 
 @dataclass
@@ -78,6 +66,10 @@ class Runner:
     restarted: bool = False
     """A fuse may have blown in the process before this one: that it is over is said once something has gone well."""
     _line: Line = field(default_factory=Line)
+    _patience: Patience = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._patience = Patience(self.stage, self.names, self.outbox, self.clock, self.backoff)
 
     async def process(self, records: Sequence[Record]) -> None:
         """Take records through all five duties. Raises `FuseBlownError`; then nothing may be acknowledged.
@@ -146,7 +138,7 @@ class Runner:
             if stage.seconds_left is not None:
                 limit_s = max(stage.seconds_left(work.event, self.clock()), 0.0) + LATE_GRACE_S
             async with asyncio.timeout(limit_s):
-                tried = await self._persist(lambda: stage.handler(work.event), work.record)
+                tried = await self._patience.persist(lambda: stage.handler(work.event), work.record)
         except TimeoutError:  # the limit's own: any other was waited out
             work.outgoing = self._consolation(work, f"{DEADLINE_PASSED} while stage {stage.name} was at work")
         except Exception as error:  # noqa: BLE001 - whatever an event does to the arithmetic of its deadline
@@ -161,7 +153,7 @@ class Runner:
                 raise ValueError(f"a batch of {len(works)} events gave {len(results)} results")
             return results
 
-        tried = await self._persist(call, works[0].record)
+        tried = await self._patience.persist(call, works[0].record)
         if tried.result is not None:
             for work, outputs in zip(works, tried.result, strict=True):
                 self._settle(work, Tried(tried.attempts, outputs))
@@ -229,11 +221,11 @@ class Runner:
                 if not malformed:
                     self.fuse.observe(failed=work.failure is not None)
         except FuseBlownError as error:
-            await self._say(alarms.fuse_blown(self.stage, works[0].record, str(error), self.clock()))
+            await self._patience.say(alarms.fuse_blown(self.stage, works[0].record, str(error), self.clock()))
             raise
         if self.restarted and any(work.failure is None for work in works):
             self.restarted = False
-            await self._say(alarms.fuse_whole(self.stage, self.clock()))
+            await self._patience.say(alarms.fuse_whole(self.stage, self.clock()))
 
     async def _send(self, works: Sequence[Work]) -> PermanentError | None:
         """Deliver all outputs, or give the error by which Kafka refused one of them for good."""
@@ -241,7 +233,7 @@ class Runner:
         if not outgoing:
             return None
         with tracing.sending(self.stage.name, [work.span for work in works if work.outgoing], outgoing):
-            tried = await self._persist(lambda: self.outbox.send(outgoing), works[0].record)
+            tried = await self._patience.persist(lambda: self.outbox.send(outgoing), works[0].record)
         if tried.error is None or isinstance(tried.error, PermanentError):
             return tried.error
         raise tried.error  # not delivered, so not to be acknowledged
@@ -264,28 +256,6 @@ class Runner:
         carried: Mapping[str, bytes] = tracing.inject(span)
         source = f"ragstream/{self.stage.role}"
         return [encode(event, self.names, source).with_headers(carried) for event in events]
-
-    async def _persist(self, call: Callable[[], Awaitable[T]], record: Record) -> Tried[T]:
-        async def on_wait(error: Exception, waited_s: float) -> None:
-            at = self.clock()
-            since = at - timedelta(seconds=waited_s)
-            await self._say(alarms.partition_waits(self.stage, record, error, since, at))
-
-        async def on_move() -> None:
-            await self._say(alarms.partition_moves(self.stage, record, self.clock()))
-
-        return await persist(call, self.backoff, on_wait=on_wait, on_move=on_move)
-
-    async def _say(self, condition: ConditionRaised | ConditionCleared) -> None:
-        """Best effort: when Kafka itself is what is down, the log has to do."""
-        say = log.error if isinstance(condition, ConditionRaised) else log.info
-        say("condition", condition=condition.name, summary=condition.summary)
-        try:
-            record = encode(condition, self.names, f"ragstream/{self.stage.role}")
-            async with asyncio.timeout(SAID_WITHIN_S):
-                await self.outbox.send([record.with_headers(tracing.inject())])
-        except Exception as error:  # noqa: BLE001 - it must not stop what it is about
-            log.warning("condition-not-sent", error=type(error).__name__)
 
 
 def _frames(error: BaseException) -> list[str]:

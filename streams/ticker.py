@@ -15,8 +15,8 @@ from agents.ports import Clock
 from schemas.event import derive_id
 from schemas.monitors import Ticked
 from streams.codec import encode
+from streams.records import Outbox
 from streams.roles import WATCH
-from streams.runner import Outbox
 from streams.topics import TopicNames
 
 log = structlog.get_logger()

@@ -1,0 +1,61 @@
+"""A call of a stage in, its result out, however long that takes; and what is said meanwhile of the stage's state.
+
+It is said as conditions on their topic, in the log, and in the number of partitions that wait.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, TypeVar
+
+import structlog
+
+from agents.ports import Clock
+from schemas.conditions import ConditionCleared, ConditionRaised
+from streams import alarms, tracing
+from streams.codec import encode
+from streams.records import Outbox, Record
+from streams.retry import Backoff, Tried, persist
+from streams.stages import Stage
+from streams.topics import TopicNames
+
+T = TypeVar("T")
+SAID_WITHIN_S: Final = 2.0
+"""What telling that something is not as it should be may take from the work that it is about."""
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Patience:
+    """That of one stage."""
+
+    stage: Stage
+    names: TopicNames
+    outbox: Outbox
+    clock: Clock
+    backoff: Backoff
+
+    async def persist(self, call: Callable[[], Awaitable[T]], record: Record) -> Tried[T]:
+        """What came of `call`, for which the partition of `record` waits."""
+
+        async def on_wait(error: Exception, waited_s: float) -> None:
+            at = self.clock()
+            since = at - timedelta(seconds=waited_s)
+            await self.say(alarms.partition_waits(self.stage, record, error, since, at))
+
+        async def on_move() -> None:
+            await self.say(alarms.partition_moves(self.stage, record, self.clock()))
+
+        return await persist(call, self.backoff, on_wait=on_wait, on_move=on_move)
+
+    async def say(self, condition: ConditionRaised | ConditionCleared) -> None:
+        """Best effort: when Kafka itself is what is down, the log has to do."""
+        say = log.error if isinstance(condition, ConditionRaised) else log.info
+        say("condition", condition=condition.name, summary=condition.summary)
+        try:
+            record = encode(condition, self.names, f"ragstream/{self.stage.role}")
+            async with asyncio.timeout(SAID_WITHIN_S):
+                await self.outbox.send([record.with_headers(tracing.inject())])
+        except Exception as error:  # noqa: BLE001 - it must not stop what it is about
+            log.warning("condition-not-sent", error=type(error).__name__)
