@@ -5,6 +5,7 @@ import itertools
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -20,7 +21,9 @@ from schemas.documents import DocumentUpserted
 from schemas.event import EPOCH
 from schemas.operations import AlertFired, AlertResolved
 from streams.alert_log import Told, read_alerts
+from streams.cli.role_processes import role_process
 from streams.client import RagstreamClient
+from streams.roles import WATCH
 from streams.topics import TopicNames
 from tests.journeys.stories import FERRY, LIGHTHOUSE
 from tests.live.workers import ragstream
@@ -63,14 +66,30 @@ async def load(client: RagstreamClient) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def outage(server: WeaviateServer, seconds: float) -> tuple[datetime, datetime]:
+async def outage(server: WeaviateServer, home: Path, *, kill_watch: bool) -> tuple[datetime, datetime]:
     """When it began and when it ended."""
     assert server.process.pid is not None
     os.kill(server.process.pid, signal.SIGKILL)
     began = datetime.now(UTC)
-    await asyncio.sleep(seconds)
+    if kill_watch:
+        await asyncio.sleep(OUTAGE_S / 4)
+        await watch_killed(home)
+    await asyncio.sleep(OUTAGE_S - (datetime.now(UTC) - began).total_seconds())
     await server.start(print)
     return began, datetime.now(UTC)
+
+
+async def watch_killed(home: Path) -> None:
+    """The worker of the role watch dies, and another one takes its place."""
+    worker = role_process(WATCH, 1, home)
+    assert worker.process.pid is not None
+    environment = worker.process.environment() or {}
+    os.kill(worker.process.pid, signal.SIGKILL)
+    while worker.process.running():
+        await asyncio.sleep(0.1)
+    worker.process.start([sys.executable, "-m", "streams.cli", "worker", WATCH], environment)
+    while not worker.ready():
+        await asyncio.sleep(0.1)
 
 
 async def alerts(bootstrap: str) -> Sequence[Told]:
@@ -86,8 +105,9 @@ async def resolved(bootstrap: str, limit_s: float) -> AlertResolved:
             await asyncio.sleep(2.0)
 
 
-async def test_an_outage_under_load_is_one_alert_that_ends_by_itself(home: Path) -> None:
-    """Must hold 4 of issue 7."""
+@pytest.mark.parametrize("kill_watch", [False, True])
+async def test_an_outage_under_load_is_one_alert_that_ends_by_itself(home: Path, kill_watch: bool) -> None:
+    """Must hold 4 of issue 7; FAILURES 71: a restart in the middle."""
     settings = Settings(home=home)
     up = await asyncio.to_thread(ragstream, settings, "up", limit_s=600)
     assert up.returncode == 0, up.stderr
@@ -95,7 +115,7 @@ async def test_an_outage_under_load_is_one_alert_that_ends_by_itself(home: Path)
     server = WeaviateServer(home, settings.cache_folder())
     async with RagstreamClient(bootstrap) as client, load(client):
         await asyncio.sleep(BEFORE_S)
-        began, ended = await outage(server, OUTAGE_S)
+        began, ended = await outage(server, home, kill_watch=kill_watch)
         end = await resolved(bootstrap, 240)
         await asyncio.sleep(AFTER_S)
     told = await alerts(bootstrap)
