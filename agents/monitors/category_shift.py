@@ -15,6 +15,7 @@ from pydantic import Field
 
 from agents.monitors.chi_square import homogeneity, stability
 from agents.monitors.detecting import Observation, Reading
+from agents.monitors.evolving import evolved
 from schemas.event import UtcDatetime, Value
 from schemas.monitors import CategoryShift
 
@@ -76,7 +77,7 @@ class CategoryShiftDetector:
             label = OTHERS
         filling = {**filling, label: filling.get(label, 0) + 1}
         began = state.began if state.filled else seen.at
-        state = state.model_copy(update={"filling": filling, "filled": state.filled + 1, "began": began})
+        state = evolved(state, filling=filling, filled=state.filled + 1, began=began)
         return _looked(state, asked, share) if state.filled >= asked.window // PARTS else (state, None)
 
     def tick(

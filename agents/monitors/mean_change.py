@@ -15,6 +15,7 @@ from typing import Final, Literal
 from agents.monitors.blocks import SMALLEST, Block, appended, joined
 from agents.monitors.change_point import Change, Effect, strongest
 from agents.monitors.detecting import Observation, Reading
+from agents.monitors.evolving import evolved
 from agents.monitors.seasonality import DOUBT, Seasonality, expected
 from schemas.event import Value
 from schemas.monitors import MeanChange
@@ -77,7 +78,7 @@ class MeanChangeDetector:
         value -= state.origin or 0.0
         last = state.last if state.filling.values or state.blocks else value
         filling = state.filling.with_value(value, last, seen.at.timestamp())
-        state = state.model_copy(update={"last": value, "filling": filling})
+        state = evolved(state, last=value, filling=filling)
         return _looked(state, asked, share) if filling.values == SMALLEST else (state, None)
 
     def tick(self, state: MeanChangeState, asked: MeanChange, now: datetime) -> tuple[MeanChangeState, Reading | None]:  # noqa: ARG002 - the protocol's
