@@ -86,7 +86,8 @@ def _json_object(value: bytes) -> dict[str, Any] | str:
         return f"the value is not JSON: {error}"
     if not isinstance(parsed, dict):
         return f"the value is JSON but no object: {type(parsed).__name__}"
-    return TOO_DEEP if _deeper_than(parsed, MAX_DEPTH) else _repaired(parsed, text)
+    brackets = text.count("{") + text.count("[")  # with so few, nothing can be deep, and most events have few
+    return TOO_DEEP if brackets > MAX_DEPTH and _deeper_than(parsed, MAX_DEPTH) else _repaired(parsed, text)
 
 
 def _repaired(parsed: dict[str, Any], text: str) -> dict[str, Any]:
