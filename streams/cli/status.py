@@ -1,6 +1,7 @@
 """`ragstream status`."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import typer
@@ -13,6 +14,7 @@ from infra.local.weaviate_server import WeaviateServer
 from infra.settings import Settings, WeaviateSettings
 from infra.weaviate_census import Holding, holdings
 from schemas.failures import ConfigurationError, RagstreamError
+from streams.alert_log import read_standings
 from streams.cli.llm import llm_facts
 from streams.cli.options import Json, new_app
 from streams.cli.output import Exit, plain, stdout, write_json
@@ -56,6 +58,7 @@ async def gather(settings: Settings) -> dict[str, Any]:
         "roles": roles,
         "topics": counts,
         "dead_letters": counts.get(DEAD_LETTERS.name),
+        "firing": await _firing(kafka["bootstrap"], settings) if on_kafka else None,
         **index_facts(held, roles),
         "collections": {
             each.collection: {"embedder": each.embedder_id, "dimension": each.dimension, "chunks": each.chunks}
@@ -110,6 +113,7 @@ def tables(facts: dict[str, Any]) -> list[Table]:
     if facts["other_chunks"]:
         index.add_row("of other embedders", f"{facts['other_chunks']:,}, which no question finds")
     index.add_row("dead letters", _number(facts["dead_letters"]))
+    index.add_row("alerts that fire", "?" if facts["firing"] is None else ", ".join(facts["firing"]) or "none")
     return [parts, topics, index] if facts["topics"] else [parts, index]
 
 
@@ -157,6 +161,15 @@ async def _kafka(settings: Settings) -> tuple[dict[str, Any], KafkaStatus | None
     except RagstreamError as error:
         return {"bootstrap": bootstrap, "running": True, "error": str(error)}, None
     return {"bootstrap": bootstrap, "running": True}, found
+
+
+async def _firing(bootstrap: str, settings: Settings) -> list[str] | None:
+    """Names of the alerts that fire; None when that cannot be read."""
+    try:
+        found = await read_standings(bootstrap, TopicNames(settings.namespace), datetime.now(UTC))
+    except RagstreamError:  # the workers of this namespace never ran
+        return None
+    return [each.alert.alert for each in found if each.phase == "firing"]
 
 
 async def _weaviate(settings: Settings) -> tuple[dict[str, Any], list[Holding] | None]:

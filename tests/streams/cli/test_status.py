@@ -16,6 +16,7 @@ def facts(**changes):
         "roles": {"plan": role, "index": role, "answer": role},
         "topics": {"documents": 5_000, "alerts": None},
         "dead_letters": 3,
+        "firing": [],
         "embedder": "mini@1",
         "chunks": 12_345,
         "candidates": {},
@@ -49,6 +50,12 @@ def test_a_local_language_model_is_shown_where_there_is_one_and_nothing_waits_fo
 def test_people_see_lags_counts_and_the_embedder():
     text = shown(facts())
     assert all(each in text for each in ("1,234", "5,000", "12,345", "mini@1", "127.0.0.1:1", "http://127.0.0.1:2"))
+
+
+def test_people_see_which_alerts_fire():
+    assert "alerts that fire  none" in shown(facts())
+    assert "weaviate-away, slow" in shown(facts(firing=["weaviate-away", "slow"]))
+    assert "alerts that fire  ?" in shown(facts(firing=None))
 
 
 def test_people_see_where_a_worker_says_that_it_embeds():
