@@ -1,8 +1,11 @@
 import json
+import math
 import random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from agents.monitors.detecting import Observation
 from agents.monitors.plan import plan_of
@@ -178,3 +181,38 @@ def test_what_is_told_never_steps_back_in_time_though_observations_may() -> None
     watcher.see(8, latency_ms=500)
     assert [each.at for each in watcher.told] == [at(10)] * 3
     assert [each.since for each in watcher.told] == [at(10), at(7), at(8)]
+
+
+SIGNALS = st.dictionaries(
+    st.sampled_from(["latency_ms", "failed", "abstained", "top_similarity", "cost"]),
+    st.floats(allow_nan=True),
+    max_size=5,
+)
+LABELS = st.dictionaries(
+    st.sampled_from(["language", "outcome", "prompt", "embedder"]), st.sampled_from(["a", "b", "c", ""]), max_size=4
+)
+HAPPENED = st.one_of(st.tuples(st.integers(-100, 10_000), SIGNALS, LABELS), st.integers(0, 10**7))
+
+
+@given(st.lists(HAPPENED, max_size=60))
+@settings(max_examples=50)
+def test_whatever_comes_in_whatever_order_each_condition_begins_and_ends_in_turn(happened: list[Any]) -> None:
+    watcher = Watcher(SLOW, monitor(Rate(above=3.0), "failed", name="r"), monitor(NoData(minimum=1), "cost", name="n"))
+    for each in happened:
+        if isinstance(each, int):
+            watcher.tick(each)
+        else:
+            second, values, labels = each
+            watcher.see(second, labels, **values)
+    holding: dict[str, bool] = {}
+    for event in watcher.told:
+        is_raised = event.type == "ConditionRaised"
+        assert holding.get(event.fingerprint, False) != is_raised
+        holding[event.fingerprint] = is_raised
+        assert math.isfinite(getattr(event, "value", 0.0))
+        assert event.since <= event.at
+        assert event.name != "monitor-broken"
+    assert watcher.state is None or {each.fingerprint for each in watcher.state.raised.values()} == {
+        print_ for print_, holds in holding.items() if holds
+    }
+    assert len({each.event_id for each in watcher.told}) == len(watcher.told)
