@@ -14,7 +14,7 @@ from schemas.monitors import BaselineSet, MonitorDefined
 from schemas.operations import AlertSilenced
 from streams.cli.experiments_world import duration
 from streams.cli.monitors_replay import replay
-from streams.cli.monitors_world import DEFAULT_TENANT, Name, Tenant, found, read_log, read_states, send
+from streams.cli.monitors_world import DEFAULT_TENANT, Name, Tenant, found, read_log, read_states, seen_lately, send
 from streams.cli.options import Json, new_app
 from streams.cli.output import Exit, NotRunningError, plain, show_facts, stderr, stdout, write_json
 from streams.cli.settings import load_settings
@@ -36,11 +36,13 @@ def apply(
 ) -> None:
     """Check monitors, and watch them from now on. One of a default's name stands in for it; `disabled: true` ends one.
 
-    What is in force already is not sent again. `monitors replay FILE` says what they would have told.
+    What is in force already is not sent again. It says how often each signal was seen in the last hour; `monitors
+    replay FILE` says what the monitors would have told.
     """
     settings = load_settings()
     definitions = read_monitor_file(file, tenant)
     log = read_log(settings, machine=as_json)
+    seen = seen_lately(settings, definitions, machine=as_json)
     new = [each for each in definitions if _differs(each, log.book.find(tenant, each.name))]
     if not dry_run:
         send(settings, new)
@@ -51,16 +53,24 @@ def apply(
             "published": each in new and not dry_run,
             "disabled": each.disabled,
             "rule": rule(each),
+            "observations_of_the_last_hour": seen.get(each.name, 0),
         }
         for each in definitions
     ]
     if as_json:
         write_json({"monitors": rows})
         return
-    table = Table("name", "published", "looks for")
+    table = Table("name", "published", "looks for", "seen in the last hour")
     for row in rows:
-        table.add_row(plain(str(row["name"])), "yes" if row["published"] else "no", plain(str(row["rule"])))
+        count = f"{row['observations_of_the_last_hour']:,}"
+        table.add_row(plain(str(row["name"])), "yes" if row["published"] else "no", plain(str(row["rule"])), count)
     stdout().print(table)
+    for each in definitions:
+        if not seen.get(each.name) and not each.disabled:
+            what = f"{each.signal} of {each.source}"
+            stderr().print(
+                plain(f"{each.name}: {what} was not seen in the last hour; is it called so?"), soft_wrap=True
+            )
 
 
 @app.command("list")

@@ -1,6 +1,7 @@
 """What the commands of `ragstream monitors` read and send."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final, TypeVar
@@ -11,16 +12,18 @@ import typer
 from agents.monitors import Watched
 from infra.settings import Settings
 from schemas.event import Event
-from schemas.monitors import MonitorDefined
+from schemas.monitors import MonitorDefined, SignalsObserved
+from streams.cli.experiments_world import events_since
 from streams.cli.output import NotRunningError, showing_progress
 from streams.cli.settings import kafka_of
 from streams.codec import encode
 from streams.kafka_outbox import KafkaOutbox
+from streams.monitor_checks import looks_at
 from streams.monitor_log import MonitorLog, read_monitors, read_watched
-from streams.topics import TopicNames
+from streams.topics import SIGNALS, TopicNames
 
 SOURCE: Final = "ragstream-cli"
-DAY: Final = timedelta(days=1)
+HOUR: Final = timedelta(hours=1)
 E = TypeVar("E", bound=Event)
 
 Name = Annotated[str, typer.Argument(help="A name from the list.")]
@@ -48,6 +51,21 @@ def found(log: MonitorLog, tenant: str, name: str) -> MonitorDefined:
     if known is None:
         raise NotRunningError(f"tenant {tenant} has no monitor {name!r}: `ragstream monitors list`")
     return known
+
+
+def seen_lately(settings: Settings, definitions: Sequence[MonitorDefined], *, machine: bool) -> Mapping[str, int]:
+    """How many observations of the last hour each monitor would have looked at, by name."""
+
+    async def counted() -> Counter[str]:
+        counts: Counter[str] = Counter()
+        async for event in events_since(settings, (SIGNALS,), datetime.now(UTC) - HOUR):
+            if isinstance(event, SignalsObserved):
+                counts.update(each.name for each in definitions if looks_at(each, event))
+        return counts
+
+    with showing_progress(machine=machine) as progress:
+        progress("Counting the observations of the last hour")
+        return asyncio.run(counted())
 
 
 def send(settings: Settings, events: Sequence[E]) -> Sequence[E]:

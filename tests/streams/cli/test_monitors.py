@@ -65,6 +65,7 @@ def run(monkeypatch):
         monkeypatch.setattr(world_module, "read_monitors", world.read_monitors)
         monkeypatch.setattr(world_module, "read_watched", world.read_watched)
         monkeypatch.setattr(world_module, "KafkaOutbox", Outbox)
+        monkeypatch.setattr(world_module, "events_since", world.events_since)
         monkeypatch.setattr(replay_module, "events_since", world.events_since)
         return CliRunner().invoke(app, ["monitors", *arguments])
 
@@ -87,7 +88,10 @@ def test_what_is_applied_is_published_once(run, file):
     (sent,) = world.sent
     assert isinstance(sent, MonitorDefined)
     assert (sent.name, sent.detector) == ("mine", Threshold(below=0.5))
-    assert "no" in run(world, "apply", file).stdout
+    assert told["monitors"][0]["observations_of_the_last_hour"] == 0
+    again = run(world, "apply", file)
+    assert "no" in again.stdout
+    assert "up.weaviate of operations was not seen in the last hour; is it called so?" in again.stderr
     assert len(world.sent) == 1
 
 
