@@ -53,7 +53,7 @@ class BurnRate(Value):
 
 
 class MeanChange(Value):
-    """The mean of a signal changed: where in a window of the latest observations, and to what (ADR 22)."""
+    """The mean of a signal changed: where in a window of the latest observations, and to what (ADR 24)."""
 
     kind: Literal["mean-change"] = "mean-change"
     low: float = Field(default=0.0, allow_inf_nan=False)

@@ -3,7 +3,7 @@
 For each place between two blocks the evidence is the exponent of Chernoff's bound on the chance that the older and the
 newer part lie so far from the mean of all: `n0 * I(m0) + n1 * I(m1)`, a generalised likelihood ratio. `I` is that of a
 shifted gamma distribution with the variance and the tail of the window, so the same threshold fits Bernoulli variables
-of any rate, bounded scores, skewed latencies and normal noise; see ADR 22 for what was measured. Where an observation
+of any rate, bounded scores, skewed latencies and normal noise; see ADR 24 for what was measured. Where an observation
 goes with the one before it, as many count less: the evidence is divided by (1 + r) / (1 - r), r being the correlation
 of neighbours in the older part (Bartlett 1946).
 """

@@ -3,7 +3,7 @@
 Each hour of the week (168 of them, UTC) has a usual deviation from the level of the signal. In the first week only that
 is learned. Then each hour that ends moves its deviation by half of what it missed it by, so a level that changed is no
 pattern until it comes again, and a pattern that changed is known after three weeks. The noise of a pattern learned from
-one or a few weeks is shared by all observations of an hour; `DOUBT` is what that costs (ADR 22).
+one or a few weeks is shared by all observations of an hour; `DOUBT` is what that costs (ADR 24).
 """
 
 from collections.abc import Callable
