@@ -4,15 +4,20 @@ import asyncio
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import pytest
+
 from infra.weaviate_errors import WeaviateUnwellError
 from schemas.conditions import SilenceOpened
 from schemas.event import derive_id
 from schemas.monitors import MonitorDefined, MonitorOpened, SignalsObserved, Threshold
 from schemas.operations import AlertFired, AlertSilenced
 from streams.alarms import partition_moves, partition_waits
+from streams.fuse import Fuse, FuseBlownError
 from streams.local_driver import LocalBroker, LocalDriver
+from streams.runner import Runner
+from streams.topics import TopicNames
 from streams.watch_topology import alert_stage, watch_stage
-from tests.streams.playbook import step_stage
+from tests.streams.playbook import docs, failing, handler_stage, step_stage
 from tests.streams.samples import NOON, record
 
 WAITING = record(b"", topic="chunks", offset=7)
@@ -134,3 +139,30 @@ async def test_a_silence_keeps_an_outage_quiet():
         await world.broker.publish(SilenceOpened(event_id="s", at=NOON, silence=silence))
         await outage(world)
         assert world.alerts() == []
+
+
+async def test_a_blown_fuse_is_told_and_is_over_once_the_worker_that_was_started_anew_processes_again():
+    async with World().running() as world:
+        options = {"partitions": 1, "fuse": Fuse(window=5)}
+        broken = Runner(handler_stage(failing([ValueError()] * 5)), TopicNames(), world.broker, world.clock, **options)
+        *first, last = docs(*["x"] * 5)
+        for each in first:
+            await broken.process([each])
+        with pytest.raises(FuseBlownError):
+            await broken.process([last])
+        await world.pass_time(1)
+        assert told(world.alerts()) == [("fired", "fuse-blown")]
+        mended = Runner(handler_stage(failing([])), TopicNames(), world.broker, world.clock, 1, restarted=True)
+        await mended.process(docs("x"))
+        await world.pass_time(121)
+        assert told(world.alerts()) == [("fired", "fuse-blown"), ("resolved", "fuse-blown")]
+        assert world.alerts()[-1].ended_at == NOON + timedelta(seconds=1)
+
+
+async def test_a_partition_that_nobody_takes_up_again_does_not_wait_for_ever():
+    async with World().running() as world:
+        waits = partition_waits(step_stage(), WAITING, WeaviateUnwellError("away"), world.now, world.now)
+        await world.broker.publish(waits)  # and then its worker is killed
+        for _ in range(12):
+            await world.pass_time(10)
+        assert told(world.alerts()) == [("fired", "partition-waits"), ("resolved", "partition-waits")]
