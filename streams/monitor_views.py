@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from agents.monitors import Watched
+from agents.monitors import Watched, describe
 from schemas.event import Value
 from schemas.monitors import MonitorDefined
 
@@ -48,15 +48,11 @@ def standing(definition: MonitorDefined, states: Mapping[str, Watched]) -> Seque
                 "raised": held is not None,
                 "since": None if held is None else held.since.isoformat(),
                 "summary": "" if held is None else held.summary,
+                "numbers": dict(describe(state.detectors[key], definition.detector)),
                 "state": state.detectors[key].model_dump(mode="json", exclude={"kind"}),
             }
         )
     return rows
-
-
-def facts_of(state: Mapping[str, Any]) -> Mapping[str, str]:
-    """What a detector keeps, short enough to read."""
-    return {name: text for name, value in state.items() if (text := _short(value))}
 
 
 def _short(value: Any) -> str:

@@ -1,6 +1,7 @@
 """Monitors: signals in, conditions out."""
 
 from agents.monitors.defaults import DEFAULTS
+from agents.monitors.describing import describe
 from agents.monitors.opening import open_monitors
 from agents.monitors.plan import plan_of
 from agents.monitors.registry import DETECTORS
@@ -8,4 +9,4 @@ from agents.monitors.state import Watched
 from agents.monitors.step import watch
 from agents.monitors.ticking import due_tick
 
-__all__ = ["DEFAULTS", "DETECTORS", "Watched", "due_tick", "open_monitors", "plan_of", "watch"]
+__all__ = ["DEFAULTS", "DETECTORS", "Watched", "describe", "due_tick", "open_monitors", "plan_of", "watch"]

@@ -20,7 +20,7 @@ from streams.cli.output import Exit, NotRunningError, plain, show_facts, stderr,
 from streams.cli.settings import load_settings
 from streams.codec import field_reasons
 from streams.monitor_file import monitor_object, monitor_yaml, read_monitor_file
-from streams.monitor_views import facts_of, rule, standing, status
+from streams.monitor_views import rule, standing, status
 
 app = new_app("Monitors: what is watched and how, how it stands now, and what it would have said of the past.")
 app.command()(replay)
@@ -122,10 +122,9 @@ def show(name: Name, *, tenant: Tenant = DEFAULT_TENANT, as_json: Json = False) 
         return
     stdout().print(plain(monitor_yaml(definition)), soft_wrap=True, end="")
     for row in now:
-        stdout().print(plain(f"\n{row['signal']}: " + (f"raised since {row['since']}" if row["raised"] else "well")))
-        show_facts(
-            {"": row["summary"], **facts_of(row["state"])} if row["raised"] else facts_of(row["state"]), as_json=False
-        )
+        since = f"raised since {row['since']}: {row['summary']}" if row["raised"] else "well"
+        stdout().print(plain(f"\n{row['signal']}, {since}"), soft_wrap=True)
+        show_facts(row["numbers"], as_json=False)
     if not now:
         stderr().print("nothing was seen of it yet")
 

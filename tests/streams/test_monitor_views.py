@@ -1,5 +1,5 @@
 from schemas.monitors import Threshold
-from streams.monitor_views import facts_of, rule, standing, status
+from streams.monitor_views import rule, standing, status
 from tests.agents.monitors.worlds import Watcher, monitor
 
 SLOW = monitor(Threshold(above=100.0))
@@ -21,5 +21,5 @@ def test_how_a_monitor_stands_is_told_by_what_the_role_knows():
     assert status(SLOW.model_copy(update={"disabled": True}), states) == "off"
     (row,) = standing(SLOW, states)
     assert (row["signal"], row["raised"], row["summary"]) == ("latency_ms", True, "latency_ms is 500, above 100")
-    assert facts_of(row["state"])["breached"] == "True"
+    assert row["numbers"] == {"breached": True}
     assert standing(SLOW, {}) == []

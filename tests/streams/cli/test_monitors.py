@@ -134,7 +134,7 @@ def test_a_monitor_is_shown_as_its_file_with_how_it_stands(run):
     world.log.book.apply(monitor(Threshold(above=1.0), tenant="default"))
     text = run(world, "show", "mine").stdout
     assert "kind: threshold" in text
-    assert "latency_ms: raised since 2026-06-01T12:00:00" in text
+    assert "latency_ms, raised since 2026-06-01T12:00:00+00:00: latency_ms is 5, above 1" in text
     told = json.loads(run(world, "show", "mine", "--json").stdout)
     assert told["standing"][0]["state"]["breached"] is True
     assert run(world, "show", "nothing").exit_code == Exit.NOT_RUNNING
