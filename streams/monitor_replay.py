@@ -75,13 +75,18 @@ class Replay:
         for each in signals:
             if each.tenant == self.tenant and each.event_id not in self._seen:
                 self._seen.add(each.event_id)
-                self._past.setdefault(each.source, []).append(each)
+                # In order of time, not of offsets, by which what comes again is known otherwise.
+                self._past.setdefault(each.source, []).append(each.model_copy(update={"origin": None}))
+
+    def observations(self, source: Source) -> Sequence[SignalsObserved]:
+        """What was added of one source, in order of time."""
+        return sorted(self._past.get(source, ()), key=lambda each: each.at)
 
     def run(self, until: datetime, progress: Callable[[str], None]) -> None:
         """Go through all that was added, and on to `until`."""
         told: list[Event] = []
-        for source, past in self._past.items():
-            past.sort(key=lambda each: each.at)
+        for source in self._past:
+            past = self.observations(source)
             self.observed[source] = len(past)
             told += self._watched(source, past, until, progress)
         told.sort(key=lambda each: each.at)

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
+from agents.monitors.counted import Taken
 from agents.monitors.registry import DetectorState
 from schemas.conditions import ConditionRaised
 from schemas.event import EPOCH, UtcDatetime, Value, derive_id
@@ -115,7 +116,7 @@ class Watched(Value):
     """Monitors whose detector failed, with the observations that went well since."""
     observed: int = 0
     """Observations so far."""
-    taken: dict[str, int] = Field(default_factory=dict)
+    taken: dict[str, Taken] = Field(default_factory=dict)
     """Topic and partition to the offset of the last record that was counted."""
     causes: Causes = Causes()
     baselines: tuple[Kept, ...] = ()

@@ -1,7 +1,8 @@
 import asyncio
 from datetime import timedelta
 
-from schemas.event import EPOCH
+from agents.monitors import watch
+from schemas.event import EPOCH, Origin
 from schemas.monitors import NoData, SignalsObserved, Threshold
 from streams.monitor_replay import LATER, SOON, Replay, moments, replayed
 from tests.agents.monitors.worlds import at, monitor
@@ -42,6 +43,23 @@ def test_time_passes_between_events_and_after_the_last():
 def test_an_event_that_comes_again_and_those_of_others_do_not_count():
     past = run(SLOW, signals=[seen(0, 1.0), seen(0, 1.0), seen(1, 1.0, tenant="other")])
     assert past.observed == {"answers": 1}
+
+
+def test_records_whose_times_step_back_in_their_partition_all_count():
+    signals = [
+        seen(second, 1.0).model_copy(
+            update={"origin": Origin(topic="answers", partition=0, offset=99 - second, at=at(9))}
+        )
+        for second in range(10)
+    ]
+    assert run(SLOW, signals=signals).series["mine", "latency_ms"].count == 10
+    past = Replay("acme", [SLOW])
+    past.add(signals)
+    state = None
+    for each in past.observations("answers"):
+        state, _ = watch(state, each)
+    assert state is not None
+    assert state.observed == 10
 
 
 def test_the_past_is_read_from_the_events_that_are_asked_for():

@@ -1,9 +1,9 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.monitors.counted import MOST, counted, with_counted
+from agents.monitors.counted import MOST, Taken, counted, with_counted
 from agents.monitors.state import Watched
 from agents.monitors.step import watch
 from schemas.event import Origin
@@ -29,8 +29,18 @@ def test_each_record_of_a_partition_counts_once_when_they_come_in_order_and_agai
 
 
 def test_what_has_no_origin_counts_each_time():
-    assert not counted({"answers/0": 5}, None)
-    assert with_counted({"answers/0": 5}, None) == {"answers/0": 5}
+    assert not counted({"answers/0": Taken(5, NOON)}, None)
+    assert with_counted({"answers/0": Taken(5, NOON)}, None) == {"answers/0": Taken(5, NOON)}
+
+
+def test_a_topic_that_was_made_anew_is_seen_from_its_beginning():
+    taken = with_counted({}, origin(1_000))
+    later = Origin(topic="answers", partition=0, offset=0, at=NOON + timedelta(hours=1))
+    assert counted(taken, origin(0))
+    assert not counted(taken, later)
+    taken = with_counted(taken, later)
+    assert counted(taken, later)
+    assert not counted(taken, later.model_copy(update={"offset": 1}))
 
 
 def test_places_that_are_remembered_are_bounded():
