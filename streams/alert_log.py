@@ -1,7 +1,7 @@
 """What is kept of alerts on Kafka in; how things stand, and the alerts that somebody asks for, out.
 
-The changelog of the alert stage has the state of each tenant. So what fires is shown with all that followed from it since
-it was told, and what is not told yet is shown, too.
+The changelog of the alert stage has the state of each tenant. So what fires is shown with all that followed from it
+since it was told, and what is not told yet is shown, too.
 """
 
 from collections.abc import AsyncIterator, Mapping

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.alerting import Alerting, alert, due
+from agents.alerting.causes import explains
 from agents.alerting.state import MAX_OCCURRENCES, MAX_OPEN, MAX_SILENCES
 from schemas.event import Origin
 from schemas.operations import AlertFired
@@ -231,6 +232,19 @@ def test_in_any_order_each_alert_begins_once_and_ends_after_it_began(events, ord
             assert going.pop(each.fingerprint, None) is not None
     assert set(going) <= set(tenant.state.open if tenant.state else ())
     assert len({each.event_id for each in tenant.told}) == len(tenant.told)
+
+
+@settings(deadline=None)
+@given(CONDITIONS)
+def test_what_follows_from_something_that_holds_is_never_told_by_itself(events):
+    tenant = Tenant()
+    for event in sorted(events, key=lambda each: each.at):
+        known = len(tenant.told)
+        tenant.take(event)
+        for each in tenant.told[known:]:
+            entry = tenant.state.open.get(each.fingerprint) if tenant.state else None
+            if entry is not None and entry.told == 1 and each.at == event.at:
+                assert not any(explains(other, entry) for other in tenant.state.open.values())
 
 
 @given(CONDITIONS)
