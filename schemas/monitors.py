@@ -109,7 +109,8 @@ class QuestionDrift(Value):
     minimum_effect: float = Field(default=0.01, ge=0)
     """Squared discrepancy as a share of the features' variance that is worth telling; questions that are all about
     something else have 0.1 to 0.3."""
-    alpha: float = Field(default=0.001, gt=0, lt=0.5)
+    alpha: float = Field(default=0.01, gt=0, lt=0.5)
+    """Chance of a false alarm within 10,000 questions that do not change."""
 
 
 class Coverage(Value):

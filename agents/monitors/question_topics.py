@@ -1,9 +1,12 @@
 """Examples of earlier and of recent questions in, the topics that grew and that shrank between them out, in words.
 
-Both are clustered together (k-means on the sphere: Dhillon and Modha, Machine Learning 42, 2001); a topic is named by
-the words that its questions have and others have not.
+Where the two samples differ says the witness function of their discrepancy (Gretton et al., JMLR 13, 2012): it is high
+where recent questions are denser than earlier ones. Those that lie higher than nearly all of the other side are new:
+they are put together (k-means on the sphere: Dhillon and Modha, Machine Learning 42, 2001) and named by the words that
+they have and others have not.
 """
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,23 +14,35 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-TOPICS: Final = 8
-ROUNDS: Final = 10
-LEAST_WORD: Final = 4
-WORDS: Final = 3
+from agents.monitors.kernel_features import Floats, features
+from agents.monitors.spherical_clusters import clusters
+from schemas.languages import STOP_WORDS
+
+TOPICS: Final = 4
+"""Clusters of a side."""
+WORDS: Final = 4
 EXAMPLES: Final = 3
+BEYOND: Final = 0.97
+"""Share of the other side's examples that an example must lie beyond, to be one of what is new."""
 LEAST_CHANGE: Final = 0.05
 """Share of the questions by which a topic must have grown or shrunk to be told."""
-_WORD: Final = re.compile(r"\w+")
+TOLD: Final = 3
+"""Topics of each direction that are told."""
+RARER: Final = 3.0
+"""How many times as often a topic must have a word as the other questions, for it to name the topic."""
+SHORTEST_WORD: Final = 3
+_UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff"
+"""Scripts without spaces; two of their characters say what a word does."""
+_WORD: Final = re.compile(rf"[{_UNSPACED}]{{2}}|(?:(?![{_UNSPACED}])\w)+")
+_COMMON: Final = frozenset().union(*STOP_WORDS.values()) | frozenset("many much year name kind type called".split())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Example:
     """A question: where it lies, and its text."""
 
-    direction: NDArray[np.float32]
+    direction: Floats
     text: str
 
 
@@ -46,80 +61,98 @@ class Topic:
         """By how much its share grew."""
         return self.after - self.before
 
+    @property
+    def name(self) -> str:
+        """Its words; a question where no word tells it from others."""
+        return ", ".join(self.words) or (f"“{self.examples[0]}”" if self.examples else "various")
+
     def __str__(self) -> str:
-        """For people: `normans, normandy, duke (0 % to 24 %): "Who was …?"`."""
+        """For people: `normans, normandy, duke (0 % to 24 %): “Who was …?”`."""
         examples = "; ".join(f"“{each}”" for each in self.examples)
         return f"{', '.join(self.words) or 'various'} ({self.before:.0%} to {self.after:.0%}): {examples}"
 
 
-def topics(before: Sequence[Example], after: Sequence[Example]) -> Sequence[Topic]:
-    """Those whose share changed by a twentieth or more, the one that grew most first; none without examples of both."""
+def topics(before: Sequence[Example], after: Sequence[Example], towards: Floats) -> Sequence[Topic]:
+    """Those whose share changed enough to be told, the one that grew most first; none without examples of both.
+
+    `towards`, shape (FEATURES,), is the mean of the recent questions' features less that of the earlier ones.
+    """
     if not before or not after:
         return ()
-    together = [*before, *after]
-    which = _clusters(np.stack([each.direction for each in together]))
-    groups = [[place for place, one in enumerate(which) if one == cluster] for cluster in sorted(set(which))]
-    names = _names([[together[place].text for place in group] for group in groups])
-    found = [_topic(group, name, before, after) for group, name in zip(groups, names, strict=True)]
-    return sorted((each for each in found if abs(each.change) >= LEAST_CHANGE), key=lambda each: -each.change)
+    grown = _denser(after, before, towards)
+    shrunk = [Topic(each.words, each.after, each.before, each.examples) for each in _denser(before, after, -towards)]
+    return sorted(
+        (each for each in [*grown, *shrunk] if abs(each.change) >= LEAST_CHANGE), key=lambda each: -each.change
+    )
 
 
 def told(found: Iterable[Topic]) -> Mapping[str, str]:
     """`grew: 1` and so on to a topic in words, for the details of a condition."""
-    grown = [each for each in found if each.change > 0]
-    shrunk = [each for each in found if each.change < 0][::-1]
-    most = 3
+    ordered = list(found)
+    grown = [each for each in ordered if each.change > 0]
+    shrunk = [each for each in ordered if each.change < 0][::-1]
     return {
-        **{f"grew {number}": str(each) for number, each in enumerate(grown[:most], 1)},
-        **{f"shrank {number}": str(each) for number, each in enumerate(shrunk[:most], 1)},
+        **{f"grew {number}": str(each) for number, each in enumerate(grown[:TOLD], 1)},
+        **{f"shrank {number}": str(each) for number, each in enumerate(shrunk[:TOLD], 1)},
     }
 
 
-def _topic(group: Sequence[int], words: tuple[str, ...], before: Sequence[Example], after: Sequence[Example]) -> Topic:
-    earlier = [place for place in group if place < len(before)]
-    recent = [place - len(before) for place in group if place >= len(before)]
-    share_before, share_after = len(earlier) / len(before), len(recent) / len(after)
-    side, places = (after, recent) if share_after >= share_before else (before, earlier)
-    centre = np.mean([side[place].direction for place in places], axis=0)
-    nearest = sorted(places, key=lambda place: (-float(side[place].direction @ centre), place))
-    examples = dict.fromkeys(side[place].text for place in nearest if side[place].text)
-    return Topic(words, share_before, share_after, tuple(examples)[:EXAMPLES])
+def words_of(text: str) -> frozenset[str]:
+    """Those that may name something."""
+    return frozenset(
+        word
+        for word in _WORD.findall(text.casefold())
+        if word not in _COMMON and (len(word) >= SHORTEST_WORD or not word.isascii())
+    )
 
 
-def _clusters(points: NDArray[np.float32]) -> Sequence[int]:
-    """The cluster of each point. The first centres are points far from each other, so the same every time."""
-    centres = [points[0]]
-    while len(centres) < min(TOPICS, len(points)):
-        nearest = np.max(np.stack([points @ each for each in centres]), axis=0)
-        centres.append(points[int(np.argmin(nearest))])
-    found = np.stack(centres)
-    which = np.argmax(points @ found.T, axis=1)
-    for _ in range(ROUNDS):
-        for cluster in set(which.tolist()):
-            mean = points[which == cluster].mean(axis=0)
-            found[cluster] = mean / max(1e-9, float(np.linalg.norm(mean)))
-        again = np.argmax(points @ found.T, axis=1)
-        if np.array_equal(again, which):
-            break
-        which = again
-    return [int(each) for each in which]
+def naming(group: Sequence[str], others: Sequence[str], least: int = 2) -> tuple[str, ...]:
+    """The words that at least `least` texts of the group have, and much fewer of the others; the best first."""
+    have = Counter(word for text in group for word in words_of(text))
+    lack = Counter(word for text in others for word in words_of(text))
+    telling = {}
+    for word, count in have.items():
+        times = (count / len(group)) / ((lack[word] + 0.1) / (len(others) + 1))
+        if count >= least and times >= RARER:
+            telling[word] = count * math.log(times)
+    chosen: list[str] = []
+    for word in sorted(telling, key=lambda word: (-telling[word], word)):
+        if len(chosen) < WORDS and not any(word.startswith(each) or each.startswith(word) for each in chosen):
+            chosen.append(word)
+    return tuple(chosen)
 
 
-def _names(groups: Sequence[Sequence[str]]) -> Sequence[tuple[str, ...]]:
-    """Words that many questions of a group have; one that half of the groups have says nothing about any."""
-    counted = [Counter(word for text in group for word in set(_words(text))) for group in groups]
-    groups_with = Counter(word for each in counted for word in each)
-    most = max(1, len(groups) // 2)
-    names = []
-    for group, words in zip(groups, counted, strict=True):
-        telling = [
-            (count * (1.0 - (groups_with[word] - 1) / len(groups)), word)
-            for word, count in words.items()
-            if groups_with[word] <= most and (count > 1 or len(group) < TOPICS)
-        ]
-        names.append(tuple(word for _, word in sorted(telling, key=lambda each: (-each[0], each[1]))[:WORDS]))
-    return names
+def _denser(mine: Sequence[Example], others: Sequence[Example], towards: Floats) -> Sequence[Topic]:
+    """Topics of my examples that lie where the others hardly do; `before` is the others' share."""
+    bound = max(0.0, float(np.quantile([_height(each, towards) for each in others], BEYOND)))
+    new = sorted((each for each in mine if _height(each, towards) > bound), key=lambda each: -_height(each, towards))
+    if not new:
+        return ()
+    which, centres = clusters(np.stack([each.direction for each in new]), TOPICS)
+    alike = Counter(int(np.argmax(centres @ each.direction)) for each in others if _height(each, towards) > bound)
+    found, nameless, shared = [], set[int](), 0
+    for cluster in range(len(centres)):
+        group = [each for each, one in zip(new, which, strict=True) if one == cluster]
+        words = _name(group, [*others, *(each for each in mine if each not in group)])
+        if words:
+            found.append(_topic(group, words, alike[cluster] / len(others), len(mine)))
+        else:
+            nameless.add(cluster)
+            shared += alike[cluster]
+    mixed = [each for each, one in zip(new, which, strict=True) if one in nameless]
+    if mixed:
+        found.append(_topic(mixed, _name(mixed, others), shared / len(others), len(mine)))
+    return found
 
 
-def _words(text: str) -> Iterable[str]:
-    return (word for word in _WORD.findall(text.lower()) if len(word) >= LEAST_WORD or not word.isascii())
+def _topic(group: Sequence[Example], words: tuple[str, ...], before: float, all_of_mine: int) -> Topic:
+    texts = dict.fromkeys(each.text for each in group if each.text)
+    return Topic(words, before, len(group) / all_of_mine, tuple(texts)[:EXAMPLES])
+
+
+def _name(group: Sequence[Example], rest: Sequence[Example]) -> tuple[str, ...]:
+    return naming([each.text for each in group], [each.text for each in rest])
+
+
+def _height(example: Example, towards: Floats) -> float:
+    return float(features(example.direction) @ towards)

@@ -8,8 +8,10 @@ from pydantic import Field
 from agents.monitors.burn_rate import BurnRateDetector, BurnRateState
 from agents.monitors.category_shift import CategoryShiftDetector, CategoryShiftState
 from agents.monitors.detecting import Detector
+from agents.monitors.drift_state import QuestionDriftState
 from agents.monitors.mean_change import MeanChangeDetector, MeanChangeState
 from agents.monitors.no_data import NoDataDetector, NoDataState
+from agents.monitors.question_drift import QuestionDriftDetector
 from agents.monitors.rate import RateDetector, RateState
 from agents.monitors.threshold import ThresholdDetector, ThresholdState
 
@@ -18,13 +20,20 @@ DETECTORS: Final[Mapping[str, Detector[Any, Any]]] = {
     "category-shift": CategoryShiftDetector(),
     "mean-change": MeanChangeDetector(),
     "no-data": NoDataDetector(),
+    "question-drift": QuestionDriftDetector(),
     "rate": RateDetector(),
     "threshold": ThresholdDetector(),
 }
 """By the `kind` of a definition's detector. A kind that is not here is not watched."""
 
 DetectorState = Annotated[
-    BurnRateState | CategoryShiftState | MeanChangeState | NoDataState | RateState | ThresholdState,
+    BurnRateState
+    | CategoryShiftState
+    | MeanChangeState
+    | NoDataState
+    | QuestionDriftState
+    | RateState
+    | ThresholdState,
     Field(discriminator="kind"),
 ]
 """State of any detector; `kind` says which."""

@@ -1,0 +1,68 @@
+import numpy as np
+
+from agents.monitors.kernel_features import Floats, features, projected
+from agents.monitors.question_topics import Example, Topic, naming, told, topics, words_of
+from tests.agents.monitors.question_worlds import NEW, USUAL, questions
+
+
+def examples(count: int, seed: int, names: tuple[str, ...]) -> list[Example]:
+    return [Example(projected(each.vector or b""), each.text) for each in questions(count, seed, names)]
+
+
+def towards(before: list[Example], after: list[Example]) -> Floats:
+    means = [np.mean([features(each.direction) for each in side], axis=0) for side in (before, after)]
+    return np.asarray(means[1] - means[0], np.float32)
+
+
+def test_what_people_newly_ask_about_is_named_with_its_shares_and_with_questions() -> None:
+    before, after = examples(64, 1, USUAL), examples(60, 2, USUAL) + examples(30, 3, NEW)
+    grown = [each for each in topics(before, after, towards(before, after)) if each.change > 0]
+    named = {word for each in grown for word in each.words}
+    assert set(NEW) <= named
+    assert not named & set(USUAL)
+    assert 0.25 < sum(each.after for each in grown) < 0.45
+    assert sum(each.before for each in grown) < 0.05
+    assert all(any(new in text for new in NEW) for each in grown for text in each.examples)
+
+
+def test_what_people_no_longer_ask_about_shrank() -> None:
+    before, after = examples(64, 1, USUAL), examples(90, 2, USUAL[:3])
+    found = topics(before, after, towards(before, after))
+    gone = [each for each in found if each.change < 0]
+    assert gone[-1].change == min(each.change for each in found)
+    assert any({*USUAL[3:]} & {*each.words} for each in gone)
+    assert [*told(found)][-1].startswith("shrank")
+
+
+def test_without_examples_of_both_sides_there_are_no_topics() -> None:
+    some = examples(5, 1, USUAL)
+    assert topics([], some, towards(some, some)) == topics(some, [], towards(some, some)) == ()
+
+
+def test_questions_without_texts_are_topics_without_words() -> None:
+    before, after = examples(40, 1, USUAL), [Example(each.direction, "") for each in examples(40, 3, NEW)]
+    (found,) = [each for each in topics(before, after, towards(before, after)) if each.change > 0]
+    assert (found.words, found.examples, found.name) == ((), (), "various")
+
+
+def test_a_name_has_words_that_many_questions_of_the_topic_have_and_hardly_any_other() -> None:
+    group = ["Who was the duke of Normandy?", "When did the duke die?", "Where is Normandy?", "What do dukes do?"]
+    assert naming(group, ["Who was the king?"] * 9 + ["Where is the duke?"]) == ("normandy", "duke")
+    assert naming(group, group) == ()
+    assert naming(["Who was the duke?"], ["What is it?"]) == ()
+    assert naming(["packet loss", "packets", "packets"], ["other"] * 9) == ("packets",)
+
+
+def test_scripts_without_spaces_have_words_of_two_characters() -> None:
+    assert words_of("北京大学在哪里") >= {"北京", "大学"}
+    assert words_of("What is the castle?") == {"castle"}
+    assert words_of("Wo ist die Burg?") == {"burg"}
+
+
+def test_a_topic_reads_as_a_sentence_does() -> None:
+    topic = Topic(("normans", "duke"), 0.0, 0.24, ("Who was the duke?",))
+    assert str(topic) == "normans, duke (0% to 24%): “Who was the duke?”"
+    assert topic.name == "normans, duke"
+    assert Topic((), 0.0, 0.1, ("Why?", "Who?")).name == "“Why?”"
+    few = [Topic((str(number),), 0.0, 0.1, ()) for number in range(5)] + [Topic(("gone",), 0.2, 0.0, ())]
+    assert [*told(few)] == ["grew 1", "grew 2", "grew 3", "shrank 1"]
