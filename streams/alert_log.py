@@ -7,12 +7,13 @@ since it was told, and what is not told yet is shown, too.
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from agents.alerting import Alerting
 from agents.alerting.rounds import silenced
 from agents.alerting.telling import standing
-from schemas.operations import AlertFired, AlertResolved
+from agents.matchers import fits
+from schemas.operations import AlertFired, AlertResolved, Matcher
 from streams.client_reader import TopicReader
 from streams.codec import decode
 from streams.kafka_admin import changelog_name
@@ -26,6 +27,21 @@ Phase: TypeAlias = Literal["firing", "silenced", "pending"]
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """Which alerts: all that nothing here rules out."""
+
+    tenant: str | None = None
+    matchers: tuple[Matcher, ...] = ()
+
+    def wants(self, alert: Told) -> bool:
+        """Whether it is one of them."""
+        return self.tenant in {None, alert.tenant} and fits(self.matchers, alert.alert, alert.severity, alert.labels)
+
+
+ALL: Final = Wanted()
+
+
+@dataclass(frozen=True)
 class Standing:
     """A condition that holds and is the consequence of no other."""
 
@@ -34,8 +50,8 @@ class Standing:
     """As it was told last, or would be told, with what has followed from it by now."""
 
 
-async def read_standings(bootstrap: str, names: TopicNames, now: datetime, tenant: str | None = None) -> list[Standing]:
-    """How things stand with one tenant or with all, the oldest first. Raises what `TopicReader` raises."""
+async def read_standings(bootstrap: str, names: TopicNames, now: datetime, wanted: Wanted = ALL) -> list[Standing]:
+    """How things stand, the oldest first. Raises what `TopicReader` raises."""
     latest: dict[bytes, bytes | None] = {}
     async with TopicReader(bootstrap, {changelog_name(ALERTED, names): ALERTED.source.partitions}) as reader:
         ends = await reader.ends()
@@ -43,16 +59,18 @@ async def read_standings(bootstrap: str, names: TopicNames, now: datetime, tenan
         async for record in reader.records_until(ends):
             if record.key is not None:
                 latest[record.key] = record.value
-    return standings({key: value for key, value in latest.items() if value is not None}, now, tenant)
+    return standings({key: value for key, value in latest.items() if value is not None}, now, wanted)
 
 
-def standings(states: Mapping[bytes, bytes], now: datetime, tenant: str | None = None) -> list[Standing]:
+def standings(states: Mapping[bytes, bytes], now: datetime, wanted: Wanted = ALL) -> list[Standing]:
     """The same of stored states, which are kept by tenant."""
     found: list[Standing] = []
-    for key, value in states.items():
-        if tenant in {None, key.decode()}:
-            found += _standings(Stored[Alerting].model_validate_json(value).state, now)
-    return sorted(found, key=lambda each: (each.alert.started_at, each.alert.fingerprint))
+    for value in states.values():
+        found += _standings(Stored[Alerting].model_validate_json(value).state, now)
+    return sorted(
+        filter(lambda each: wanted.wants(each.alert), found),
+        key=lambda each: (each.alert.started_at, each.alert.fingerprint),
+    )
 
 
 def _standings(state: Alerting, now: datetime) -> list[Standing]:
@@ -68,7 +86,7 @@ def _standings(state: Alerting, now: datetime) -> list[Standing]:
 
 
 async def read_alerts(
-    bootstrap: str, names: TopicNames, since: datetime, tenant: str | None = None, *, follow: bool = False
+    bootstrap: str, names: TopicNames, since: datetime, wanted: Wanted = ALL, *, follow: bool = False
 ) -> AsyncIterator[Told]:
     """Alerts since a time, each once, up to now; with `follow` also those that come, without end.
 
@@ -78,16 +96,16 @@ async def read_alerts(
         ends = await reader.ends()
         reader.seek(await reader.since(since))
         records = reader.records() if follow else reader.records_until(ends)
-        async for alert in alerts_in(records, tenant):
+        async for alert in alerts_in(records, wanted):
             yield alert
 
 
-async def alerts_in(records: AsyncIterator[Record], tenant: str | None) -> AsyncIterator[Told]:
-    """The alerts of one tenant or of all; one that was delivered again has the same id and comes once."""
+async def alerts_in(records: AsyncIterator[Record], wanted: Wanted = ALL) -> AsyncIterator[Told]:
+    """The alerts that are wanted; one that was delivered again has the same id and comes once."""
     seen: set[str] = set()
     async for record in records:
         alert = decode(record, ALERTS)
-        if not isinstance(alert, AlertFired | AlertResolved) or tenant not in {None, alert.tenant}:
+        if not isinstance(alert, AlertFired | AlertResolved) or not wanted.wants(alert):
             continue
         if alert.event_id not in seen:
             seen.add(alert.event_id)

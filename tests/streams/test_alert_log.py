@@ -1,4 +1,4 @@
-from streams.alert_log import alerts_in, standings
+from streams.alert_log import Wanted, alerts_in, standings
 from streams.codec import encode
 from streams.state import Stored
 from streams.topics import TopicNames
@@ -16,8 +16,8 @@ async def records(alerts):
         yield record(encode(each, NAMES, "test").value, topic="alerts", offset=offset)
 
 
-async def found(alerts, tenant=None):
-    return [each async for each in alerts_in(records(alerts), tenant)]
+async def found(alerts, **wanted):
+    return [each async for each in alerts_in(records(alerts), Wanted(**wanted))]
 
 
 async def test_alerts_come_in_order_and_each_once_however_often_it_was_delivered():
@@ -25,7 +25,13 @@ async def test_alerts_come_in_order_and_each_once_however_often_it_was_delivered
 
 
 async def test_of_one_tenant_no_others_are_shown():
-    assert [each.alert for each in await found(TOLD, "acme")] == ["other"]
+    assert [each.alert for each in await found(TOLD, tenant="acme")] == ["other"]
+
+
+async def test_only_those_that_match_are_shown():
+    assert [each.alert for each in await found(TOLD, matchers=("name=s*", "severity>=warning"))] == [
+        "slow", "shipped", "slow",
+    ]  # fmt: skip
 
 
 def stored(tenant):
@@ -55,4 +61,4 @@ def test_how_things_stand_is_what_fires_with_all_that_followed_and_what_is_not_t
 def test_of_one_tenant_nothing_of_another_stands():
     states = {b"default": stored(Tenant().take(raised(0))), b"acme": stored(Tenant().take(raised(5, tenant="acme")))}
     assert [each.alert.tenant for each in standings(states, at(9))] == ["default", "acme"]
-    assert [each.alert.tenant for each in standings(states, at(9), "acme")] == ["acme"]
+    assert [each.alert.tenant for each in standings(states, at(9), Wanted(tenant="acme"))] == ["acme"]

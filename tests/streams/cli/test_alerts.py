@@ -31,13 +31,13 @@ def run(monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")
 
     def running(*arguments, told=(), standing=STANDING, coming=()):
-        async def read_alerts(_bootstrap, _names, since, tenant=None, *, follow=False):
+        async def read_alerts(_bootstrap, _names, since, wanted, *, follow=False):
             for each in [*told, *(coming if follow else ())]:
-                if tenant in {None, each.tenant} and (follow or each.at >= since):
+                if wanted.wants(each) and (follow or each.at >= since):
                     yield each
 
-        async def read_standings(_bootstrap, _names, _now, tenant=None):
-            return [each for each in standing if tenant in {None, each.alert.tenant}]
+        async def read_standings(_bootstrap, _names, _now, wanted):
+            return [each for each in standing if wanted.wants(each.alert)]
 
         monkeypatch.setattr(module, "read_alerts", read_alerts)
         monkeypatch.setattr(module, "read_standings", read_standings)
@@ -77,6 +77,14 @@ def test_with_since_those_that_were_told_before_are_shown_too(run):
     told = json.loads(run("--json", "--since", "2h", told=[old, new]).stdout)
     assert [each["type"] for each in told["alerts"]] == ["AlertResolved"]
     assert "resolved" in run("--since", "2h", told=[old, new]).stdout
+
+
+def test_only_those_that_match_are_shown(run):
+    told = json.loads(run("--json", "--match", "severity>=critical,name=weaviate-*").stdout)
+    assert ([each["alert"] for each in told["firing"]], told["pending"]) == (["weaviate-away"], [])
+    refused = run("--match", "severity>=loud")
+    assert refused.exit_code == Exit.FAILED
+    assert "the severities are" in refused.stderr
 
 
 def test_a_duration_that_is_none_is_refused(run):
