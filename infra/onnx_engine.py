@@ -7,12 +7,14 @@ GPU one thread takes as many as the token budget holds. docs/adr/0009 has the me
 
 import asyncio
 import math
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from opentelemetry import metrics
 
 from infra.models.cpu import cpu_quota
 from infra.models.model_folder import ModelFolder
@@ -22,6 +24,7 @@ from infra.onnx_rows import Ids, Row, padded
 from infra.onnx_session import CPU
 from infra.settings import EmbedderSettings
 from schemas.failures import ConfigurationError
+from schemas.metrics import MODEL, RUN_DURATION, RUN_SIZE
 
 KNOWN_INPUTS: Final = {"input_ids", "attention_mask", "token_type_ids"}
 INTEGERS: Final = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
@@ -32,6 +35,9 @@ GPU_BATCH_TOKENS: Final = 16_384
 GPU_WIDTH: Final = 32
 """On a GPU widths are multiples of this, or the model's limit, and row counts powers of two: it keeps buffers for each
 shape."""
+
+_meter = metrics.get_meter("ragstream")
+_duration, _tokens = RUN_DURATION.on(_meter), RUN_SIZE.on(_meter)
 
 Finish = Callable[[Any, Ids], Results]
 """A run's first output and its attention mask in, one result for each of their rows out; raises for useless ones."""
@@ -76,7 +82,7 @@ class OnnxEngine:
         self._rooms = {urgent: _Room(MOST_WAITING) for urgent in (True, False)}
         self._queue = RowQueue(
             name,
-            self.run_now,
+            self._measured,
             workers=self.running.workers,
             max_tokens=self.running.max_batch_tokens,
             size=lambda number, width: math.prod(self._shape(number, width)),
@@ -90,6 +96,13 @@ class OnnxEngine:
         """
         async with self._rooms[urgent].held(sum(len(row.ids) for row in rows)):
             return await asyncio.wrap_future(self._queue.submit(rows, urgent=urgent))
+
+    def _measured(self, rows: Sequence[Row]) -> Results:
+        began = time.monotonic()
+        results = self.run_now(rows)
+        _duration.record(time.monotonic() - began, {MODEL.name: self.running.model})
+        _tokens.record(sum(len(row.ids) for row in rows), {MODEL.name: self.running.model})
+        return results
 
     def run_now(self, rows: Sequence[Row]) -> Results:
         """One run with these rows, on the caller's thread."""

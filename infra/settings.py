@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, SecretStr, field_validator, model_validat
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from infra.dispatch_settings import DispatchSettings
+from infra.telemetry_settings import TelemetrySettings
 from infra.watching_settings import WatchingSettings
 from schemas.passages import Fusion, Mode
 
@@ -239,20 +240,6 @@ class LearningSettings(BaseModel):
         if self.unit_days < self.answer_days:
             raise ValueError(f"unit_days ({self.unit_days:g}) must be at least answer_days ({self.answer_days:g})")
         return self
-
-
-class TelemetrySettings(BaseModel):
-    """Traces and logs. Without an endpoint, traces go to files below the home folder."""
-
-    otlp_endpoint: str | None = None
-    """Of a collector; as `OTEL_EXPORTER_OTLP_ENDPOINT`, which does as well."""
-    trace_file_mib: int = Field(default=32, ge=0, le=4_096)
-    """Most MiB of trace files for each process; 0 writes none."""
-    trace_texts: bool = False
-    """Whether spans hold what is asked, prompted and answered: redacted, and cut."""
-    slow_ms: float = Field(default=2_000.0, ge=0)
-    """An answer that takes so long is exported even where sampling leaves its trace out."""
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
 class Settings(BaseSettings):

@@ -21,9 +21,9 @@ from opentelemetry.sdk.trace.export import ConsoleSpanExporter, SpanExporter
 from opentelemetry.sdk.trace.id_generator import IdGenerator
 from opentelemetry.sdk.trace.sampling import _get_from_env_or_default
 
-from infra.settings import TelemetrySettings
 from infra.span_queue import SpanQueue
 from infra.span_sampling import KeepingProcessor, RecordingSampler
+from infra.telemetry_settings import TelemetrySettings
 from infra.trace_files import MIB, TraceFileExporter
 from schemas.failures import ConfigurationError
 
@@ -72,7 +72,7 @@ def start_telemetry(
     exporter, where = _exporter(settings, service, home)
     provider = TracerProvider(
         sampler=RecordingSampler(_get_from_env_or_default()),
-        resource=_resource(service),
+        resource=resource(service),
         id_generator=ids,
         shutdown_on_exit=False,
     )
@@ -91,7 +91,7 @@ def _kept(queue: SpanQueue, settings: TelemetrySettings, where: str) -> SpanProc
 
 def exports(settings: TelemetrySettings) -> bool:
     """Whether spans go to a collector."""
-    endpoint = settings.otlp_endpoint or _first("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+    endpoint = settings.otlp_endpoint or first("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
     return bool(endpoint) and _chosen() == "otlp"
 
 
@@ -112,7 +112,7 @@ def _exporter(settings: TelemetrySettings, service: str, home: Path | None) -> t
 
 def _otlp(endpoint: str | None) -> SpanExporter:
     """The exporter for the protocol that the variables name; they also say headers, certificates and time-outs."""
-    protocol = _first("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL") or PROTOCOLS[0]
+    protocol = first("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL") or PROTOCOLS[0]
     if protocol == "grpc":
         from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import (  # noqa: PLC0415 - slow
             OTLPSpanExporter as GrpcExporter,
@@ -129,18 +129,18 @@ def _otlp(endpoint: str | None) -> SpanExporter:
 
 
 def _chosen() -> str:
-    chosen = _first("OTEL_TRACES_EXPORTER") or EXPORTERS[0]
+    chosen = first("OTEL_TRACES_EXPORTER") or EXPORTERS[0]
     if chosen not in EXPORTERS:
         raise ConfigurationError(f"OTEL_TRACES_EXPORTER={chosen} is not supported: set {' or '.join(EXPORTERS)}")
     return chosen
 
 
-def _first(*names: str) -> str:
+def first(*names: str) -> str:
     """The first of the variables that says something."""
     return next((value for name in names if (value := os.environ.get(name, "").strip())), "")
 
 
-def _resource(service: str) -> Resource:
+def resource(service: str) -> Resource:
     """Who we are; `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` go before."""
     ours = Resource(
         {"service.name": service, "service.namespace": "ragstream", "service.version": version("ragstream")}

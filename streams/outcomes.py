@@ -28,6 +28,8 @@ class Work:
     event: Any = None
     outgoing: list[Outgoing] = field(default_factory=list)
     failure: Failure | None = None
+    late: bool = False
+    """Its time ran out, and its fallback speaks for it."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import structlog
 
 from agents.ports import Clock
 from schemas.conditions import ConditionCleared, ConditionRaised
-from streams import alarms, tracing
+from streams import alarms, measured, tracing
 from streams.codec import encode
 from streams.records import Outbox, Record
 from streams.retry import Backoff, Tried, persist
@@ -38,16 +38,26 @@ class Patience:
 
     async def persist(self, call: Callable[[], Awaitable[T]], record: Record) -> Tried[T]:
         """What came of `call`, for which the partition of `record` waits."""
+        begun = False
+
+        async def counted() -> T:
+            nonlocal begun
+            if begun:
+                measured.retried(self.stage)
+            begun = True
+            return await call()
 
         async def on_wait(error: Exception, waited_s: float) -> None:
+            measured.waits(self.stage, record, still=True)
             at = self.clock()
             since = at - timedelta(seconds=waited_s)
             await self.say(alarms.partition_waits(self.stage, record, error, since, at))
 
         async def on_move() -> None:
+            measured.waits(self.stage, record, still=False)
             await self.say(alarms.partition_moves(self.stage, record, self.clock()))
 
-        return await persist(call, self.backoff, on_wait=on_wait, on_move=on_move)
+        return await persist(counted, self.backoff, on_wait=on_wait, on_move=on_move)
 
     async def say(self, condition: ConditionRaised | ConditionCleared) -> None:
         """Best effort: when Kafka itself is what is down, the log has to do."""

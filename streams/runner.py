@@ -15,6 +15,7 @@ A driver hands `process` one record (handlers, many calls at once) or a micro-ba
 """
 
 import asyncio
+import time
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ from schemas import signals
 from schemas.answers import DEADLINE_PASSED
 from schemas.event import Event
 from schemas.failures import ImplausibleError, PermanentError
-from streams import alarms, tracing
+from streams import alarms, measured, tracing
 from streams.codec import Malformed, decode, encode
 from streams.dead_letters import dead_letter
 from streams.fuse import Fuse, FuseBlownError
@@ -86,11 +87,14 @@ class Runner:
         refused = await self._attempt(records, turn)
         if refused is not None:  # one of them, and it takes none with it
             for record in records:
-                await self._attempt([record], turn)
+                await self._attempt([record], turn, again=True)
 
-    async def _attempt(self, records: Sequence[Record], turn: Turn) -> Exception | None:
+    async def _attempt(self, records: Sequence[Record], turn: Turn, *, again: bool = False) -> Exception | None:
         """Take records through all duties. Gives the error when Kafka refused what more than one of them gave."""
+        began = time.monotonic()
         works = [self._opened(record) for record in records]
+        if not again:
+            measured.consumed(self.stage, works, self.clock())
         with structlog.contextvars.bound_contextvars(stage=self.stage.name), tracing.concluded(works):
             writes = await self._run([work for work in works if work.event is not None], turn)
             await turn()
@@ -101,8 +105,10 @@ class Runner:
                 await self._store(writes)
             elif len(works) == 1:
                 await self._replace_by_dead_letter(works[0], refused)
-                return None
-            return refused
+            else:
+                return refused
+            measured.handled(self.stage, works, began)
+            return None
 
     def _opened(self, record: Record) -> Work:
         work = Work(record, tracing.start(record, self.stage.name, self.stage.role, self.clock()))
@@ -140,6 +146,7 @@ class Runner:
             async with asyncio.timeout(limit_s):
                 tried = await self._patience.persist(lambda: stage.handler(work.event), work.record)
         except TimeoutError:  # the limit's own: any other was waited out
+            work.late = True
             work.outgoing = self._consolation(work, f"{DEADLINE_PASSED} while stage {stage.name} was at work")
         except Exception as error:  # noqa: BLE001 - whatever an event does to the arithmetic of its deadline
             work.failure = self._failure(error, 1)

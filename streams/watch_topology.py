@@ -5,8 +5,9 @@ monitors -> open -> signals, conditions                       signals -> watch -
 answers, chunks -> observe -> lineage -> lineage -> conditions
 """
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, get_args
 
 from agents.alerting import Alerting, alert
 from agents.alerting import due as alerting_due
@@ -27,6 +28,8 @@ from agents.signals import (
     stale_in_s,
 )
 from schemas.event import Event
+from schemas.operations import Severity
+from streams.measured import firing
 from streams.roles import ALERTED, CITED, WATCH, WATCHED
 from streams.stages import BatchStage, HandlerStage, Stage, StepStage
 from streams.topic import Topic
@@ -122,9 +125,15 @@ def alert_stage() -> StepStage:
         table=ALERTED,
         state_key=lambda event: str(event.tenant),
         max_batch=256,
-        due=alerting_due,
+        due=firing(alerting_due, _told),
         due_every_s=ALERTED_EVERY_S,
     )
+
+
+def _told(state: Alerting) -> Mapping[str, int]:
+    """How many alerts of each severity were told and are not over."""
+    counts = Counter(entry.told_severity for entry in state.open.values() if entry.told)
+    return {severity: counts[severity] for severity in get_args(Severity)}
 
 
 def _observing(name: str, source: Topic, *handlers: Handler[Any]) -> BatchStage:

@@ -7,7 +7,7 @@ import json
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,7 @@ import structlog
 from infra.local.files import lock_taken, write_whole
 from infra.local.process import MARK
 from infra.logs import configure_logs
+from infra.metrics import METER, Metrics, measured_process
 from infra.models import NamedModel, ensure_models
 from infra.onnx_engine import Running
 from infra.settings import Settings
@@ -46,6 +47,7 @@ from streams.faust_options import FaustOptions
 from streams.fuse import FuseBlownError
 from streams.kafka_admin import cluster_id, ensure_topics, group_id, planned_topics
 from streams.kafka_outbox import KafkaOutbox
+from streams.meters import Meters, measuring
 from streams.sessions import Sessions
 from streams.stages import Stage
 from streams.stall_watch import StalledError
@@ -76,12 +78,24 @@ def run_worker(role: str, settings: Settings, *, machine: bool = False) -> int:
         os.nice(settings.bulk_niceness)
     telemetry = start_telemetry(settings.telemetry, f"ragstream-{role}", settings.home, DerivedIds())
     try:
-        return asyncio.run(_run(role, settings, settings.kafka.bootstrap))
+        targets = settings.home / "run" / f"{_process_name(role)}.targets.json"
+        with (
+            measured_process(settings.telemetry, f"ragstream-{role}", targets, lambda: telemetry.dropped) as measured,
+            _measuring(measured, settings),
+        ):
+            return asyncio.run(_run(role, settings, settings.kafka.bootstrap, measured.address))
     finally:
         telemetry.stop()
 
 
-async def _run(role: str, settings: Settings, bootstrap: str) -> int:
+def _measuring(measured: Metrics, settings: Settings) -> AbstractContextManager[None]:
+    """The pipes' instruments at work, where anybody reads them."""
+    if measured.provider is None:
+        return nullcontext()
+    return measuring(Meters(measured.provider.get_meter(METER), settings.telemetry.metrics_tenants))
+
+
+async def _run(role: str, settings: Settings, bootstrap: str, metrics: str | None) -> int:
     names = TopicNames(settings.namespace)
     stop = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
@@ -92,7 +106,7 @@ async def _run(role: str, settings: Settings, bootstrap: str) -> int:
         stages, running = await stack.enter_async_context(_stages(role, settings, bootstrap, outbox))
         state = settings.home / "state" / await cluster_id(bootstrap)
         datadir = stack.enter_context(_own_folder(state, group_id(role, names)))
-        ready, lost = stack.enter_context(_readiness(role, settings.home, running))
+        ready, lost = stack.enter_context(_readiness(role, settings.home, running, metrics))
         driver = FaustDriver(
             role, stages, names=names, outbox=outbox, clock=utc_now, options=_options(settings, datadir)
         )
@@ -215,22 +229,28 @@ def _own_folder(state: Path, group: str) -> Iterator[Path]:
     raise ConfigurationError(f"{MOST_INSTANCES} workers of {group} run on this machine already")
 
 
+def _process_name(role: str) -> str:
+    """As it was started, or of the only one of its role."""
+    return os.environ.get(MARK, "").rpartition("#")[2] or f"worker-{role}"
+
+
 @contextmanager
 def _readiness(
-    role: str, home: Path, running: Sequence[Running] = ()
+    role: str, home: Path, running: Sequence[Running] = (), metrics: str | None = None
 ) -> Iterator[tuple[Callable[[], None], Callable[[], None]]]:
     """A file that says that this very process has its partitions and its state; gone when it has not.
 
-    It also says where the embedders of the process run, the main one and the candidates, for `ragstream status`.
+    It also says where the embedders of the process run, the main one and the candidates, and where its metrics are
+    read, for `ragstream status`.
     """
-    name = os.environ.get(MARK, "").rpartition("#")[2] or f"worker-{role}"
-    path = home / "run" / f"{name}.ready"
+    path = home / "run" / f"{_process_name(role)}.ready"
     path.unlink(missing_ok=True)
 
     def ready() -> None:
         said = [dataclasses.asdict(each) for each in running]
         embedder = said[0] if said else None
-        write_whole(path, json.dumps({"pid": os.getpid(), "embedder": embedder, "candidates": said[1:]}))
+        facts = {"pid": os.getpid(), "embedder": embedder, "candidates": said[1:], "metrics": metrics}
+        write_whole(path, json.dumps(facts))
         log.info("ready", role=role)
 
     def lost() -> None:

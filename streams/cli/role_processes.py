@@ -46,6 +46,10 @@ class RoleProcess:
         """Ids of the further embedders of this very process."""
         return [str(each["model"]) for each in (self._said() or {}).get("candidates", ())]
 
+    def metrics(self) -> str | None:
+        """`host:port` at which the metrics of this very process are read; None where nothing is."""
+        return (self._said() or {}).get("metrics")
+
     def _said(self) -> dict[str, Any] | None:
         try:
             said: dict[str, Any] = json.loads(self.ready_path.read_text("utf-8"))
@@ -73,11 +77,16 @@ async def start_roles(settings: Settings, workers: int, progress: Progress) -> S
     `settings` name both servers. Raises `ConfigurationError` with the end of its log when a worker stops or is not
     ready in time.
     """
-    wanted = [role_process(role, number, settings.home) for role in ROLES for number in range(1, workers + 1)]
-    env = worker_environment(settings)
-    for each in wanted:
+    numbers = [(role, number) for role in ROLES for number in range(1, workers + 1)]
+    wanted = [role_process(role, number, settings.home) for role, number in numbers]
+    envs = [worker_environment(settings, ROLES.index(role) + len(ROLES) * (number - 1)) for role, number in numbers]
+    for each, env in zip(wanted, envs, strict=True):
         refuse_other_settings(each.process, env)
-    started = [each.process.name for each in wanted if each.process.start(_command(each.role), env)]
+    started = [
+        each.process.name
+        for each, env in zip(wanted, envs, strict=True)
+        if each.process.start(_command(each.role), env)
+    ]
     async with telling(progress, f"Starting workers: {', '.join(started) or 'none missing'}"):
         await _all_ready(wanted)
     return started
@@ -94,8 +103,12 @@ def refuse_other_settings(process: ManagedProcess, env: Mapping[str, str]) -> No
         )
 
 
-def worker_environment(settings: Settings) -> dict[str, str]:
-    """What a worker gets: our own settings, with the servers' addresses and the home folder filled in."""
+def worker_environment(settings: Settings, place: int = 0) -> dict[str, str]:
+    """What a worker gets: our own settings, with the servers' addresses and the home folder filled in.
+
+    Where a port for metrics is given, the worker gets the one that lies `place` behind it.
+    """
+    port = settings.telemetry.metrics_port
     given = {name: value for name, value in os.environ.items() if name.startswith(_PASSED_ON)}
     filled = {
         "RAGSTREAM_HOME": str(settings.home),
@@ -103,6 +116,7 @@ def worker_environment(settings: Settings) -> dict[str, str]:
         "RAGSTREAM_KAFKA__BOOTSTRAP": settings.kafka.bootstrap,
         "RAGSTREAM_WEAVIATE__URL": settings.weaviate.url,
         "RAGSTREAM_WEAVIATE__GRPC_PORT": settings.weaviate.grpc_port,
+        "RAGSTREAM_TELEMETRY__METRICS_PORT": port + place if port else None,
         "RAGSTREAM_WEAVIATE__API_KEY": settings.weaviate.api_key and settings.weaviate.api_key.get_secret_value(),
     }
     return {

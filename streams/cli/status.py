@@ -92,15 +92,17 @@ def all_run(facts: dict[str, Any]) -> bool:
 
 def tables(facts: dict[str, Any]) -> list[Table]:
     """What people see."""
-    parts = Table("part", "state", "pid", "lag", "embeds on", "where")
+    parts = Table("part", "state", "pid", "lag", "embeds on", "metrics", "where")
     for name in ("kafka", "weaviate"):
         where = facts[name].get("bootstrap") or facts[name].get("url") or facts[name].get("error") or ""
-        parts.add_row(name, _state(facts[name]), "", "", "", plain(where))
+        parts.add_row(name, _state(facts[name]), "", "", "", "", plain(where))
     if facts["llm"]["base_url"]:
-        parts.add_row("llm", _state(facts["llm"]), str(facts["llm"]["pid"] or ""), "", "", facts["llm"]["base_url"])
+        parts.add_row("llm", _state(facts["llm"]), str(facts["llm"]["pid"] or ""), "", "", "", facts["llm"]["base_url"])
     for role, found in facts["roles"].items():
         pids = ", ".join(str(pid) for pid in found["pids"])
-        parts.add_row(role, _state(found), pids, _number(found["lag"]), device(found["embedder"]), facts["home"])
+        ports = ", ".join(f":{address.rpartition(':')[2]}" for address in found["metrics"])
+        lag, on = _number(found["lag"]), device(found["embedder"])
+        parts.add_row(role, _state(found), pids, lag, on, ports, facts["home"])
     topics = Table("topic", "records")
     topics.columns[1].justify = parts.columns[3].justify = "right"
     for name, count in facts["topics"].items():
@@ -145,6 +147,7 @@ def _role(role: str, settings: Settings, on_kafka: KafkaStatus | None) -> dict[s
         "lags": dict(on_kafka.lags_by_topic[role]) if on_kafka else {},
         "embedder": next((each.embedder() for each in running), None),
         "candidates": next((each.candidates() for each in running), []),
+        "metrics": [address for each in running if (address := each.metrics())],
     }
 
 

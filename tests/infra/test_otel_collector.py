@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from infra.settings import TelemetrySettings
+from infra.telemetry_settings import TelemetrySettings
 from schemas import signals
 
 CONFIG = yaml.safe_load((Path(__file__).parents[2] / "infra" / "otel-collector.yaml").read_text("utf-8"))

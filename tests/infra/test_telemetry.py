@@ -21,8 +21,8 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.util._once import Once
 
 from infra import telemetry
-from infra.settings import TelemetrySettings
 from infra.telemetry import start_telemetry
+from infra.telemetry_settings import TelemetrySettings
 from schemas.failures import ConfigurationError
 
 
@@ -235,7 +235,7 @@ def test_started_twice_spans_are_exported_once(collector: Collector) -> None:
 
 HANGING = """
 import signal, sys, threading
-from infra.settings import TelemetrySettings
+from infra.telemetry_settings import TelemetrySettings
 from infra.telemetry import start_telemetry
 from opentelemetry import trace
 stop = threading.Event()

@@ -93,6 +93,13 @@ def test_a_worker_gets_the_servers_and_every_setting_of_ours(settings, monkeypat
     assert "UNRELATED_SECRET" not in env
 
 
+def test_each_worker_has_a_port_of_its_own_for_its_metrics(settings):
+    given = settings.model_copy(update={"telemetry": settings.telemetry.model_copy(update={"metrics_port": 9_464})})
+    ports = {worker_environment(given, place)["RAGSTREAM_TELEMETRY__METRICS_PORT"] for place in range(3)}
+    assert ports == {"9464", "9465", "9466"}
+    assert "RAGSTREAM_TELEMETRY__METRICS_PORT" not in worker_environment(settings)
+
+
 def test_a_worker_that_runs_with_other_settings_is_not_taken_for_ours():
     class Running:
         name = "worker-plan"

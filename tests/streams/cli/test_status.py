@@ -7,7 +7,7 @@ from streams.cli.status import all_run, index_facts, tables
 
 
 def facts(**changes):
-    role = {"running": True, "ready": True, "pid": 7, "pids": [7], "lag": 1_234, "embedder": None}
+    role = {"running": True, "ready": True, "pid": 7, "pids": [7], "lag": 1_234, "embedder": None, "metrics": []}
     given = {
         "home": "/home/me/.ragstream",
         "kafka": {"bootstrap": "127.0.0.1:1", "running": True},
@@ -66,6 +66,12 @@ def test_people_see_where_a_worker_says_that_it_embeds():
     assert "CUDA" not in shown(found)
 
 
+def test_people_see_at_which_ports_metrics_are_read():
+    found = facts()
+    index = {**found["roles"]["index"], "metrics": ["127.0.0.1:9465", "127.0.0.1:9471"]}
+    assert ":9465, :9471" in shown({**found, "roles": {**found["roles"], "index": index}})
+
+
 def test_after_a_change_of_model_the_workers_embedder_is_shown_and_the_chunks_that_it_finds():
     held = [Holding("C_1", "mini@1", 384, {"default": 5, "acme": 2}), Holding("C_2", "other@2", 512, {"default": 3})]
     worker = {"embedder": {"model": "other@2"}}
@@ -99,7 +105,7 @@ def test_without_workers_the_index_says_what_it_was_made_with_and_without_an_ind
 
 
 def test_what_is_not_known_is_a_question_mark_and_what_starts_is_not_up():
-    starting = {"running": True, "ready": False, "pid": 7, "pids": [7], "lag": None, "embedder": None}
+    starting = {"running": True, "ready": False, "pid": 7, "pids": [7], "lag": None, "embedder": None, "metrics": []}
     text = shown(facts(roles={"plan": starting}, chunks=None))
     assert "starting" in text
     assert "?" in text

@@ -1,0 +1,142 @@
+"""OpenTelemetry's metrics in, the text that Prometheus reads out, served on a thread.
+
+OpenTelemetry's own Prometheus exporter leaves out exemplars, which lead from a slow bucket to a trace; so the text is
+made here, by prometheus_client: OpenMetrics 1.0 for those who accept it, the plain format for others. Names follow
+OpenTelemetry's "Prometheus and OpenMetrics Compatibility".
+"""
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import Any
+
+from opentelemetry.sdk.metrics.export import (
+    Gauge,
+    Histogram,
+    HistogramDataPoint,
+    Metric,
+    MetricReader,
+    MetricsData,
+    Sum,
+)
+from opentelemetry.sdk.resources import Resource
+from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+)
+from prometheus_client.core import Metric as Family
+from prometheus_client.registry import Collector
+from prometheus_client.samples import Exemplar
+
+from schemas.prometheus_names import label_name, metric_name
+
+NS: float = 1e9
+
+
+class Exposition(MetricReader):
+    """A reader that collects when it is asked to, and says what it found as families of samples."""
+
+    def __init__(self, about: Resource) -> None:
+        """`about` is told as `target_info`."""
+        super().__init__()
+        self._about = {label_name(key): str(value) for key, value in about.attributes.items()}
+        self._lock = threading.Lock()
+        self._data: MetricsData | None = None
+
+    def _receive_metrics(self, metrics_data: MetricsData, timeout_millis: float = 10_000, **_: Any) -> None:
+        del timeout_millis
+        self._data = metrics_data
+
+    def shutdown(self, timeout_millis: float = 30_000, **_: Any) -> None:
+        """Nothing is left to be sent."""
+
+    def families(self) -> Iterable[Family]:
+        """Everything as it is now."""
+        with self._lock:
+            self.collect()
+            data = self._data
+        yield InfoMetricFamily("target", "Who is measured.", self._about)
+        for metric in _metrics(data):
+            if (family := _family(metric)) is not None:
+                yield family
+
+
+class _Families(Collector):
+    """What prometheus_client asks."""
+
+    def __init__(self, exposition: Exposition) -> None:
+        self._exposition = exposition
+
+    def collect(self) -> Iterable[Family]:
+        return self._exposition.families()
+
+
+class PrometheusEndpoint:
+    """Serves an `Exposition` at `/metrics`, and at every other path."""
+
+    def __init__(self, exposition: Exposition, host: str, port: int) -> None:
+        """Port 0 takes a free one. Raises `OSError` when the port is taken or the address is not ours."""
+        registry = CollectorRegistry()
+        registry.register(_Families(exposition))
+        self._server, self._thread = start_http_server(port, host, registry)
+        self.address = f"{host}:{self._server.server_port}"
+        """`host:port`."""
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+def _metrics(data: MetricsData | None) -> Iterator[Metric]:
+    for each in () if data is None else data.resource_metrics:
+        for scope in each.scope_metrics:
+            yield from scope.metrics
+
+
+def _family(metric: Metric) -> Family | None:
+    """One metric's samples; None for a kind that ragstream does not use."""
+    monotonic = isinstance(metric.data, Sum) and metric.data.is_monotonic
+    name, unit = metric_name(metric.name, metric.unit or "", counter=monotonic)
+    labels = sorted({label_name(key) for point in metric.data.data_points for key in point.attributes or {}})
+    options: dict[str, Any] = {"labels": labels, "unit": unit}
+    about = metric.description or metric.name
+    if isinstance(metric.data, Histogram):
+        histogram = HistogramMetricFamily(name, about, **options)
+        for point in metric.data.data_points:
+            histogram.add_metric(_values(labels, point.attributes), _buckets(point), point.sum)
+        return histogram
+    if not isinstance(metric.data, Sum | Gauge):
+        return None
+    plain = CounterMetricFamily(name, about, **options) if monotonic else GaugeMetricFamily(name, about, **options)
+    for number in metric.data.data_points:
+        plain.add_metric(_values(labels, number.attributes), number.value)
+    return plain
+
+
+def _values(labels: Sequence[str], attributes: Mapping[str, Any] | None) -> list[str]:
+    """In the labels' order; an attribute that a series lacks is empty, which is the same to Prometheus."""
+    given = {label_name(key): str(value) for key, value in (attributes or {}).items()}
+    return [given.get(label, "") for label in labels]
+
+
+def _buckets(point: HistogramDataPoint) -> list[Any]:
+    """Cumulative counts up to each bound, each with its latest example."""
+    bounds = [*(float(bound) for bound in point.explicit_bounds), float("inf")]
+    examples: dict[float, Exemplar] = {}
+    for each in sorted(point.exemplars, key=lambda found: found.time_unix_nano):
+        if each.trace_id is None or each.span_id is None:
+            continue
+        ids = {"trace_id": f"{each.trace_id:032x}", "span_id": f"{each.span_id:016x}"}
+        bound = next(bound for bound in bounds if each.value <= bound)
+        examples[bound] = Exemplar(ids, float(each.value), each.time_unix_nano / NS)
+    counts = accumulate(point.bucket_counts)
+    return [[_text(bound), count, examples.get(bound)] for bound, count in zip(bounds, counts, strict=True)]
+
+
+def _text(bound: float) -> str:
+    return "+Inf" if bound == float("inf") else str(bound)

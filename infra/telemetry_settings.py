@@ -1,0 +1,27 @@
+"""The section `telemetry` of the settings: what ragstream tells of itself, and where."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+
+class TelemetrySettings(BaseModel):
+    """Traces, metrics and logs. Without an endpoint, traces go to files below the home folder."""
+
+    otlp_endpoint: str | None = None
+    """Of a collector; as `OTEL_EXPORTER_OTLP_ENDPOINT`, which does as well."""
+    trace_file_mib: int = Field(default=32, ge=0, le=4_096)
+    """Most MiB of trace files for each process; 0 writes none."""
+    trace_texts: bool = False
+    """Whether spans hold what is asked, prompted and answered: redacted, and cut."""
+    slow_ms: float = Field(default=2_000.0, ge=0)
+    """An answer that takes so long is exported even where sampling leaves its trace out."""
+    metrics_port: int = Field(default=0, ge=0, le=65_535)
+    """Of the Prometheus endpoint of a worker; 0 takes a free one."""
+    metrics_tenants: int = Field(default=20, ge=0, le=1_000)
+    """Tenants that metrics tell apart; those that come later are `other`."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["auto", "json", "console"] = "auto"
+    """`auto` is `console` at a terminal, and `json` elsewhere."""
+    log_file_mib: int = Field(default=32, ge=1, le=4_096)
+    """Most MiB of a worker's log where `ragstream up` started it; as much again is kept of what was before."""

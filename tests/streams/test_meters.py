@@ -1,0 +1,90 @@
+"""Instruments whose series stay few, whatever they are told."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas import metrics
+from schemas.answers import AnswerServed
+from schemas.index_log import DocumentIndexed
+from schemas.metrics import OTHER, STAGE, TENANT
+from streams.event_metrics import of_output
+from streams.meters import FRESH_S, Bounded, measuring, meters
+from tests.readings import Readings
+from tests.streams.samples import NOON
+
+
+@given(st.lists(st.text(max_size=5)), st.integers(min_value=0, max_value=4))
+def test_the_first_so_many_tenants_are_told_apart_and_stay_so(tenants, most):
+    bounded = Bounded(most)
+    first = list(dict.fromkeys(tenants))[:most]
+    assert [bounded(TENANT, each) for each in tenants] == [each if each in first else OTHER for each in tenants]
+
+
+def test_a_value_that_is_not_one_of_the_known_ones_is_other():
+    bounded = Bounded()
+    assert bounded(metrics.ANSWER_OUTCOME, "AnswerServed") == "AnswerServed"
+    assert bounded(metrics.ANSWER_OUTCOME, "AnswerMislaid") == OTHER
+
+
+def test_what_a_metric_is_not_split_by_is_left_out():
+    told = Readings()
+    told.meters.add(metrics.RETRIES, 2, {STAGE: "index", TENANT: "acme"})
+    assert told.of(metrics.RETRIES) == {("index",): 2}
+
+
+def events(numbers, tenants):
+    origin = {"topic": "documents", "partition": 0, "offset": 0, "at": NOON}
+    for n in numbers:
+        about = {"tenant": f"t{n % tenants}", "event_id": f"e{n}", "at": NOON}
+        yield DocumentIndexed(**about, doc_id=f"d{n}", revision=1, embedder_id="m", freshness_ms=n, origin=origin)
+        yield AnswerServed(
+            **about,
+            query_id=f"q{n}",
+            answer_id=f"a{n}",
+            user_id=f"u{n}",
+            session_id=f"s{n}",
+            timings_ms={"total": n, f"step-{n}": 1},
+            findings=[{"rule": f"rule-{n}", "reason": "r", "stage": "answer", "action": "flag"}],
+        )
+
+
+def test_after_the_first_thousand_events_fifty_thousand_more_ids_make_no_further_series():
+    """FAILURES 77."""
+    told = Readings()
+    counts = []
+    for numbers in (range(1_000), range(1_000, 26_000)):
+        for event in events(numbers, 5_000):
+            of_output(told.meters, "any", event, None)
+        counts.append(len(told.points()))
+    assert counts[0] == counts[1] < 200
+    by_tenant = told.of(metrics.ANSWERS)
+    assert len(by_tenant) == 21
+    assert sum(by_tenant.values()) == 26_000
+
+
+def test_a_gauge_is_forgotten_when_nobody_sets_it_any_more_unless_it_stays():
+    now = [0.0]
+    told = Readings(now_s=lambda: now[0])
+    told.meters.set(metrics.LAG, 7, {metrics.ROLE: "plan"})
+    told.meters.set(metrics.WAITING, 1, {STAGE: "plan"}, by="documents/0", stays=True)
+    assert told.of(metrics.LAG) == {("plan",): 7}
+    now[0] += FRESH_S + 1
+    assert told.of(metrics.LAG) == {}
+    assert told.of(metrics.WAITING) == {("plan",): 1}
+
+
+def test_what_several_tell_of_a_gauge_adds_up_until_they_take_it_back():
+    told = Readings()
+    for by in ("acme", "globex"):
+        told.meters.set(metrics.FIRING, 2, {metrics.SEVERITY: "warning"}, by=by)
+    assert told.of(metrics.FIRING) == {("warning",): 4}
+    told.meters.forget(metrics.FIRING, "acme")
+    assert told.of(metrics.FIRING) == {("warning",): 2}
+
+
+def test_nothing_is_measured_until_a_process_says_so():
+    assert meters() is None
+    told = Readings()
+    with measuring(told.meters):
+        assert meters() is told.meters
+    assert meters() is None
