@@ -39,6 +39,17 @@ def bursts(source: np.random.Generator, count: int) -> Floats:
     return (together(source, count, 0.5) < -0.8416).astype(np.float64)
 
 
+def sessions(source: np.random.Generator, count: int) -> Floats:
+    """Ten observations of one person after another, who is a third of what they vary by."""
+    people = np.repeat(source.normal(size=count // 10 + 1), 10)[:count]
+    return 0.5 + (np.sqrt(0.3) * people + np.sqrt(0.7) * source.normal(size=count)) / 10
+
+
+def slow(source: np.random.Generator, count: int) -> Floats:
+    """Noise with waves over some fifty observations, a twelfth of the variance."""
+    return 0.5 + (source.normal(size=count) + 0.3 * together(source, count, 0.98)) / 10
+
+
 Signal = Callable[[np.random.Generator, int], Floats]
 SIGNALS: Final[dict[str, tuple[MeanChange, Signal]]] = {
     "rate 0.5": (MEAN, lambda source, count: (source.random(count) < 0.5) * 1.0),
@@ -51,6 +62,8 @@ SIGNALS: Final[dict[str, tuple[MeanChange, Signal]]] = {
     "latency, linear": (MeanChange(high=60_000), lambda source, count: source.lognormal(6, 1, count)),
     "correlated 0.3": (MEAN, lambda source, count: 0.5 + together(source, count, 0.3) / 10),
     "bursts": (MEAN, bursts),
+    "sessions": (MEAN, sessions),
+    "slow waves": (MEAN, slow),
 }
 LABELS: Final = {"en": 0.7, "de": 0.2, "fr": 0.06, "it": 0.03, "pt": 0.01}
 

@@ -3,16 +3,15 @@
 For each place between two blocks the evidence is the exponent of Chernoff's bound on the chance that the older and the
 newer part lie so far from the mean of all: `n0 * I(m0) + n1 * I(m1)`, a generalised likelihood ratio. `I` is that of a
 shifted gamma distribution with the variance and the tail of the window, so the same threshold fits Bernoulli variables
-of any rate, bounded scores, skewed latencies and normal noise; see ADR 24 for what was measured. Where an observation
-goes with the one before it, as many count less: the evidence is divided by (1 + r) / (1 - r), r being the correlation
-of neighbours in the older part (Bartlett 1946).
+of any rate, bounded scores, skewed latencies and normal noise; see ADR 24 for what was measured. Where observations go
+with their neighbours, as many count less: the evidence is divided by `inflation`.
 """
 
 import math
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from agents.monitors.blocks import Block, joined
+from agents.monitors.blocks import LARGE, SMALLEST, Block, joined
 
 MOST_CORRELATED: Final = 0.9
 _TINY: Final = 1e-12
@@ -88,10 +87,9 @@ def strongest(blocks: Sequence[Block], minimum: int, least: Effect, needed: floa
         return None
     floor = max(least.difference, least.deviations * math.sqrt(shape.variance), 0.0)
     found: Change | None = None
-    count, first, second, neighbours = 0, 0.0, 0.0, 0.0
+    count, first = 0, 0.0
     for place, block in enumerate(blocks[:-1], 1):
-        count, first, second = count + block.values, first + block.first, second + block.second
-        neighbours += block.neighbours
+        count, first = count + block.values, first + block.first
         if count < minimum:
             continue
         before, after = first / count, (whole.first - first) / (whole.values - count)
@@ -99,7 +97,7 @@ def strongest(blocks: Sequence[Block], minimum: int, least: Effect, needed: floa
             continue
         evidence = count * shape.information(before - shape.mean)
         evidence += (whole.values - count) * shape.information(after - shape.mean)
-        evidence /= inflation(count, first, second, neighbours)
+        evidence /= inflation(blocks[:place])
         if evidence >= needed and (found is None or evidence > found.evidence):
             found = Change(place, evidence, before, after, math.sqrt(shape.variance))
     return found
@@ -110,11 +108,29 @@ def _most(count: int, whole: int, difference: float) -> float:
     return count * (whole - count) / whole * difference * difference / 2
 
 
-def inflation(count: int, first: float, second: float, neighbours: float) -> float:
-    """How many times less observations say together than if they came independently; 1 or more."""
-    mean = first / count
-    variance = second / count - mean * mean
-    if variance <= _TINY * second / count:
+def inflation(blocks: Sequence[Block]) -> float:
+    """How many times less observations say together than if they came independently; 1 or more.
+
+    The largest of three estimates of the variance of sums over what it would be: (1 + r) / (1 - r) from the correlation
+    of neighbours (Bartlett 1946), and the variance of groups of `SMALLEST` and of `LARGE` neighbours (batch means),
+    each less its own error. The first sees what fades at once, the others sessions and waves.
+    """
+    whole, large = joined(blocks), joined([block for block in blocks if block.values >= LARGE])
+    mean = whole.first / whole.values
+    variance = whole.second / whole.values - mean * mean
+    if variance <= _TINY * whole.second / whole.values:
         return 1.0
-    correlation = min(max((neighbours / count - mean * mean) / variance, 0.0), MOST_CORRELATED)
-    return (1 + correlation) / (1 - correlation)
+    correlation = min(max((whole.neighbours / whole.values - mean * mean) / variance, 0.0), MOST_CORRELATED)
+    return max(
+        (1 + correlation) / (1 - correlation),
+        _grouped(whole, whole.small_groups, SMALLEST) / variance,
+        _grouped(large, large.large_groups, LARGE) / variance,
+    )
+
+
+def _grouped(whole: Block, squares: float, size: int) -> float:
+    """Variance per observation that the sums of groups show, at least; 0 for fewer than two groups."""
+    free = whole.values // size - 1
+    if free < 1:
+        return 0.0
+    return (squares - whole.first * whole.first / whole.values) / free / (1 + math.sqrt(2 / free))

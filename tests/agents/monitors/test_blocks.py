@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.monitors.blocks import LONGEST, PER_SIZE, SMALLEST, Block, appended, joined
+from agents.monitors.blocks import LARGE, LONGEST, PER_SIZE, SMALLEST, Block, appended, joined
 
 
 def window(values, blocks=()):
@@ -37,6 +37,15 @@ def test_the_oldest_are_forgotten():
     blocks = window([1.0] * (3 * LONGEST))
     assert LONGEST <= joined(blocks).values < 2 * LONGEST
     assert blocks[0].at == 3 * LONGEST - joined(blocks).values
+
+
+def test_groups_of_neighbours_are_summed_and_squared():
+    values = np.random.default_rng(5).normal(size=4_096)
+    blocks = window(values.tolist())
+    assert np.isclose(sum(block.small_groups for block in blocks), (values.reshape(-1, SMALLEST).sum(1) ** 2).sum() / 8)
+    large = [block for block in blocks if block.values >= LARGE]
+    groups = values[: joined(large).values].reshape(-1, LARGE).sum(1)
+    assert np.isclose(joined(large).large_groups, (groups**2).sum() / LARGE)
 
 
 def test_nothing_has_no_sums():

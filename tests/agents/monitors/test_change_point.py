@@ -66,12 +66,22 @@ def test_without_the_evidence_the_effect_or_the_observations_before_it_there_is_
     assert strongest(blocks, 2_000, NO_LEAST, 20.0) is None
 
 
-def test_observations_that_go_with_their_neighbours_say_less():
-    noise = np.random.default_rng(3).normal(size=20_000)
-    together = noise.copy()
+def waves(noise, correlation):
+    found = noise * math.sqrt(1 - correlation**2)
     for place in range(1, len(noise)):
-        together[place] = 0.5 * together[place - 1] + noise[place]
-    for values, expected in ((noise, 1.0), (together, 3.0)):
-        whole = joined(window(values.tolist()))
-        found = inflation(whole.values, whole.first, whole.second, whole.neighbours)
-        assert found == pytest.approx(expected, rel=0.1)
+        found[place] += correlation * found[place - 1]
+    return found
+
+
+def test_observations_that_go_with_their_neighbours_say_less():
+    first, second = np.random.default_rng(3).normal(size=(2, 40_000))
+    sessions = np.repeat(first[:4_000], 10) * math.sqrt(0.3) + second * math.sqrt(0.7)
+    for values, expected in ((first, 1.0), (waves(first, 0.5), 3.0), (sessions, 3.4)):
+        assert inflation(window(values.tolist())) == pytest.approx(expected, rel=0.15)
+    slow = inflation(window((0.3 * waves(first, 0.98) + second).tolist()))
+    assert 3 < slow < 10
+
+
+def test_a_constant_or_a_single_block_has_no_neighbours_to_go_with():
+    assert inflation(window([0.3] * 800)) == 1.0
+    assert inflation(window([0.0, 1.0] * 4)) == 1.0
