@@ -31,6 +31,8 @@ class Observation:
     text: str = ""
     values: Mapping[str, float] = field(default_factory=dict)
     """All that was observed with it."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What it was observed under."""
     evidence: Evidence = field(default_factory=Evidence)
 
 

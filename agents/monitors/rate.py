@@ -22,6 +22,8 @@ class RateState(Value):
     since: UtcDatetime | None = None
     """When the first came after a window in which none did."""
     latest: tuple[Evidence, ...] = ()
+    under: tuple[str, ...] = ()
+    """Labels of the latest, those that differ: of dead letters the stage and the error."""
 
 
 class RateDetector:
@@ -48,6 +50,7 @@ class RateDetector:
             breached=breached,
             since=state.since if state.since and window.events > 1 else seen.at,
             latest=(*state.latest, seen.evidence)[-EXAMPLES:],
+            under=_with(state.under, seen),
         )
         return after, None if breached == state.breached else _reading(after, asked, seen.at)
 
@@ -64,6 +67,11 @@ class RateDetector:
         return RateState()
 
 
+def _with(under: tuple[str, ...], seen: Observation) -> tuple[str, ...]:
+    said = ", ".join(f"{name} {value}" for name, value in seen.labels.items())
+    return (*(each for each in under if each != said), said)[-EXAMPLES:] if said else under
+
+
 def _reading(state: RateState, asked: Rate, at: datetime) -> Reading:
     window = in_words(asked.window_s)
     amount = state.window.amount
@@ -77,4 +85,5 @@ def _reading(state: RateState, asked: Rate, at: datetime) -> Reading:
         f"is {amount:g} in {window}, where {asked.above:g} is the most",
         since=state.since,
         evidence=state.latest,
+        details={"latest": "; ".join(state.under)} if state.under else {},
     )

@@ -115,7 +115,7 @@ def _observation(event: SignalsObserved, signal: str, at: datetime) -> Observati
     if value is not None and not math.isfinite(value):
         value = None
     vector, text = (event.vector, event.text) if signal == QUESTION else (None, "")
-    return Observation(at, value, event.labels.get(signal), vector, text, event.values, event.evidence)
+    return Observation(at, value, event.labels.get(signal), vector, text, event.values, event.labels, event.evidence)
 
 
 def _begin_anew(begun: Round, plan: Plan, changed: Sequence[str]) -> None:

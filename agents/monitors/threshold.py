@@ -6,6 +6,7 @@ from typing import Literal
 from agents.monitors.detecting import Observation, Reading
 from schemas.event import UtcDatetime, Value
 from schemas.monitors import Threshold
+from schemas.operations import Evidence
 
 
 class ThresholdState(Value):
@@ -42,7 +43,7 @@ class ThresholdDetector:
         if breached == state.breached:
             return state, None
         after = ThresholdState(breached=breached, since=seen.at if breached else None)
-        return after, _reading(asked, seen.value, seen.at, breached=breached)
+        return after, _reading(asked, seen.value, seen, breached=breached)
 
     def tick(
         self,
@@ -68,9 +69,17 @@ def _stands(breached: bool | None, asked: Threshold, value: float) -> bool:
     return value < (clear if breached else bound)
 
 
-def _reading(asked: Threshold, value: float, at: datetime, *, breached: bool) -> Reading:
+def _reading(asked: Threshold, value: float, seen: Observation, *, breached: bool) -> Reading:
     side, bound = ("above", asked.above) if asked.above is not None else ("below", asked.below or 0.0)
     back = asked.clear if asked.clear is not None else bound
-    if breached:
-        return Reading("breached", value, bound, summary=f"is {value:g}, {side} {bound:g}", since=at)
-    return Reading("normal", value, bound, summary=f"is {value:g}, no longer {side} {back:g}", since=at)
+    if not breached:
+        return Reading("normal", value, bound, summary=f"is {value:g}, no longer {side} {back:g}", since=seen.at)
+    return Reading(
+        "breached",
+        value,
+        bound,
+        summary=f"is {value:g}, {side} {bound:g}",
+        since=seen.at,
+        evidence=() if seen.evidence == Evidence() else (seen.evidence,),
+        details={"where": seen.label} if seen.label else {},
+    )

@@ -12,12 +12,14 @@ def test_more_than_there_should_be_is_told_once_and_the_end_when_half_is_left() 
     state = DETECTOR.start(ASKED)
     told = []
     for second in range(0, 100, 10):
-        seen = Observation(at(second), 1.0, evidence=Evidence(doc_id=str(second)))
+        labels = {"stage": "index", "error": "ValueError" if second % 20 else "KeyError"}
+        seen = Observation(at(second), 1.0, labels=labels, evidence=Evidence(doc_id=str(second)))
         state, reading = DETECTOR.observe(state, ASKED, seen, 1.0)
         told += [(second, reading)] if reading else []
     ((second, reading),) = told
     assert (second, reading.status, reading.value, reading.since) == (50, "breached", 6.0, at(0))
     assert [each.doc_id for each in reading.evidence] == ["10", "20", "30", "40", "50"]
+    assert reading.details == {"latest": "stage index, error KeyError; stage index, error ValueError"}
     assert DETECTOR.tick(state, ASKED, at(600)) == (state, None)
     after, reading_2 = DETECTOR.tick(state, ASKED, at(700))
     assert reading_2 is not None

@@ -3,6 +3,7 @@ import pytest
 from agents.monitors.detecting import Observation
 from agents.monitors.threshold import ThresholdDetector
 from schemas.monitors import Threshold
+from schemas.operations import Evidence
 from tests.agents.monitors.worlds import at
 
 
@@ -45,3 +46,12 @@ def test_since_is_when_it_went_beyond(asked: Threshold) -> None:
     assert (reading.status, reading.since, reading.value) == ("breached", at(7), 2.0)
     assert detector.tick(state, asked, at(1_000)) == (state, None)
     assert detector.rebase(state, asked) == state
+
+
+def test_it_names_what_was_observed_and_where() -> None:
+    asked, detector = Threshold(above=0.5), ThresholdDetector()
+    seen = Observation(at(1), 1.0, label="chunks/3", evidence=Evidence(doc_id="d"))
+    _, reading = detector.observe(detector.start(asked), asked, seen, 1.0)
+    assert reading is not None
+    assert reading.evidence == (Evidence(doc_id="d"),)
+    assert reading.details == {"where": "chunks/3"}
