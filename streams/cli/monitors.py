@@ -9,6 +9,7 @@ import typer
 from pydantic import ValidationError
 from rich.table import Table
 
+from agents.matchers import problem_of
 from schemas.failures import ConfigurationError
 from schemas.monitors import BaselineSet, MonitorDefined
 from schemas.operations import AlertSilenced
@@ -143,6 +144,8 @@ def silence(
     """Tell nobody of alerts that match, for a while; what still holds at its end is told then. All must match."""
     now = datetime.now(UTC)
     until = now if end else now + duration(lasts)
+    for problem in filter(None, map(problem_of, match)):
+        raise ConfigurationError(f"this silence cannot be: {problem}")
     named = name or _named(match)
     try:
         event = AlertSilenced(tenant=tenant, silence=named, match=tuple(match), until=until, reason=reason)

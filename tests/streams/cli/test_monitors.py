@@ -150,7 +150,11 @@ def test_a_silence_has_a_name_and_can_be_ended(run):
     assert begun.silence == ended.silence == "name-freshness-severity-warning"
     assert begun.until - begun.at > timedelta(minutes=29)
     assert ended.until <= ended.at
-    done = run(world, "silence", "freshness")
+
+
+@pytest.mark.parametrize("match", ["freshness", "severity>=loud", "stage>=plan"])
+def test_a_silence_that_would_match_nothing_is_refused(run, match):
+    done = run(World(), "silence", match)
     assert done.exit_code == Exit.FAILED
     assert "this silence cannot be" in done.stderr
 
