@@ -145,7 +145,8 @@ class Round:
         elif may_follow(entry) and self._moment(entry) < entry.seen_at + GRACE:
             return
         self.events.append(fired(entry, self.now))
-        self._put(entry, told=entry.told + 1, told_at=self.now, told_severity=entry.condition.severity)
+        worst = max(entry.told_severity or "info", entry.condition.severity, key=lambda each: GRAVITY[each])
+        self._put(entry, told=entry.told + 1, told_at=self.now, told_severity=worst)
 
     def _worth_repeating(self, entry: Open) -> bool:
         worst = entry.told_severity or "info"

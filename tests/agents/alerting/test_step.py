@@ -102,6 +102,8 @@ def test_what_goes_on_is_told_again_now_and_then_with_a_count():
 def test_what_gets_worse_is_told_at_once():
     tenant = Tenant().take(raised(0), raised(10, severity="critical"), raised(20), raised(30, severity="critical"))
     assert [(each.severity, each.repeated) for each in tenant.told] == [("warning", 0), ("critical", 1)]
+    tenant.take(raised(40, renotify_s=60)).wait_until(90).take(raised(95, severity="critical"))
+    assert [each.severity for each in tenant.told] == ["warning", "critical", "warning"], "it was as bad before"
 
 
 def test_an_occurrence_is_told_once_and_never_resolved():
