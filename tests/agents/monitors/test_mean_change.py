@@ -56,6 +56,20 @@ def test_a_level_that_stays_is_normal_after_a_while_and_the_next_change_is_again
     assert "fell" in readings[3][1].summary
 
 
+def test_a_change_that_goes_on_is_the_same_breach_until_the_mean_is_near_where_it_was():
+    _, readings = told([*ones(0.05, 2_000), *ones(0.3, 300, seed=1), *ones(0.9, 300, seed=2), *ones(0.1, 200, seed=3)])
+    assert statuses(readings) == ["normal", "breached", "normal"]
+    assert readings[1][0] < 2_300
+    assert readings[2][0] > 2_600
+
+
+def test_what_goes_together_within_sessions_is_no_change_of_the_mean():
+    source = np.random.default_rng(8)
+    people = np.repeat(source.normal(size=3_000), 10)
+    values = 0.5 + (np.sqrt(0.3) * people + np.sqrt(0.7) * source.normal(size=30_000)) / 10
+    assert statuses(told(values.tolist())[1]) == ["normal"]
+
+
 def test_a_fall_is_no_news_where_rises_are_watched_and_the_new_level_is_what_is_compared_with():
     asked = MeanChange(direction="rise")
     _, readings = told([*ones(0.5, 2_000), *ones(0.1, 1_000, seed=1), *ones(0.5, 300, seed=2)], asked)
