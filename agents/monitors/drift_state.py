@@ -13,7 +13,7 @@ from agents.monitors.detecting import Observation
 from agents.monitors.discrepancy import Blocks
 from agents.monitors.evolving import evolved
 from agents.monitors.kernel_features import FREQUENCIES, Floats
-from agents.monitors.question_topics import Example
+from agents.monitors.question_groups import Example
 from schemas.event import UtcDatetime, Value
 from schemas.monitors import QuestionDrift
 
@@ -92,6 +92,11 @@ def added(
     return evolved(after, recent=(*state.recent, block)[-RECENT_BLOCKS:])
 
 
+def card_of(direction: Floats, seen: Observation) -> Card:
+    """A question as an example."""
+    return Card(direction=_packed(direction), text=seen.text[:MAX_TEXT], answer_id=seen.evidence.answer_id)
+
+
 def means(blocks: Sequence[Block]) -> Blocks:
     """Shape (blocks, features)."""
     raw = [np.frombuffer(base64.b64decode(each.mean), np.int8) for each in blocks]
@@ -124,11 +129,9 @@ def _with_card(
     if state.seen % every:
         return state
     kept = min(most, questions // every)
-    text = seen.text[:MAX_TEXT]
+    card = card_of(direction, seen)
     if first:
-        card = Card(direction=_packed(direction), text=text)
-        return evolved(state, reference_cards=(*state.reference_cards, card)[-kept:])
-    card = Card(direction=_packed(direction), text=text, answer_id=seen.evidence.answer_id)
+        return evolved(state, reference_cards=(*state.reference_cards, evolved(card, answer_id=None))[-kept:])
     return evolved(state, recent_cards=(*state.recent_cards, card)[-kept:])
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from agents.monitors.burn_rate import BurnRateDetector, BurnRateState
 from agents.monitors.category_shift import CategoryShiftDetector, CategoryShiftState
+from agents.monitors.coverage import CoverageDetector, CoverageState
 from agents.monitors.detecting import Detector
 from agents.monitors.drift_state import QuestionDriftState
 from agents.monitors.mean_change import MeanChangeDetector, MeanChangeState
@@ -18,6 +19,7 @@ from agents.monitors.threshold import ThresholdDetector, ThresholdState
 DETECTORS: Final[Mapping[str, Detector[Any, Any]]] = {
     "burn-rate": BurnRateDetector(),
     "category-shift": CategoryShiftDetector(),
+    "coverage": CoverageDetector(),
     "mean-change": MeanChangeDetector(),
     "no-data": NoDataDetector(),
     "question-drift": QuestionDriftDetector(),
@@ -29,6 +31,7 @@ DETECTORS: Final[Mapping[str, Detector[Any, Any]]] = {
 DetectorState = Annotated[
     BurnRateState
     | CategoryShiftState
+    | CoverageState
     | MeanChangeState
     | NoDataState
     | QuestionDriftState

@@ -17,12 +17,12 @@ Points = NDArray[np.float32]
 """Shape (points, dimensions), each row of length 1."""
 
 
-def clusters(points: Points, count: int) -> tuple[Sequence[int], Points]:
-    """The cluster of each point, and the clusters' centres: as many as there are points, if fewer than `count`."""
+def clusters(points: Points, count: int) -> Sequence[int]:
+    """The cluster of each point, 0 and up; `count` of them, or fewer."""
     count = min(count, len(points))
     tried = [_settled(points, points[_spread(len(points), count, start)]) for start in range(STARTS)]
-    which, centres, _ = max(tried, key=lambda each: each[2])
-    return [int(each) for each in which], centres
+    which, _ = max(tried, key=lambda each: each[1])
+    return [int(each) for each in which]
 
 
 def _spread(points: int, count: int, start: int) -> Sequence[int]:
@@ -31,7 +31,7 @@ def _spread(points: int, count: int, start: int) -> Sequence[int]:
     return [(start + place * step) % points for place in range(count)]
 
 
-def _settled(points: Points, centres: Points) -> tuple[NDArray[np.intp], Points, float]:
+def _settled(points: Points, centres: Points) -> tuple[NDArray[np.intp], float]:
     centres = centres.copy()
     which = np.argmax(points @ centres.T, axis=1)
     for _ in range(ROUNDS):
@@ -42,4 +42,4 @@ def _settled(points: Points, centres: Points) -> tuple[NDArray[np.intp], Points,
         if np.array_equal(again, which):
             break
         which = again
-    return which, centres, float((points @ centres.T).max(axis=1).sum())
+    return which, float((points @ centres.T).max(axis=1).sum())

@@ -1,7 +1,8 @@
 import numpy as np
 
 from agents.monitors.kernel_features import Floats, features, projected
-from agents.monitors.question_topics import Example, Topic, naming, told, topics, words_of
+from agents.monitors.question_groups import Example
+from agents.monitors.question_topics import Topic, told, topics
 from tests.agents.monitors.question_worlds import NEW, USUAL, questions
 
 
@@ -43,20 +44,6 @@ def test_questions_without_texts_are_topics_without_words() -> None:
     before, after = examples(40, 1, USUAL), [Example(each.direction, "") for each in examples(40, 3, NEW)]
     (found,) = [each for each in topics(before, after, towards(before, after)) if each.change > 0]
     assert (found.words, found.examples, found.name) == ((), (), "various")
-
-
-def test_a_name_has_words_that_many_questions_of_the_topic_have_and_hardly_any_other() -> None:
-    group = ["Who was the duke of Normandy?", "When did the duke die?", "Where is Normandy?", "What do dukes do?"]
-    assert naming(group, ["Who was the king?"] * 9 + ["Where is the duke?"]) == ("normandy", "duke")
-    assert naming(group, group) == ()
-    assert naming(["Who was the duke?"], ["What is it?"]) == ()
-    assert naming(["packet loss", "packets", "packets"], ["other"] * 9) == ("packets",)
-
-
-def test_scripts_without_spaces_have_words_of_two_characters() -> None:
-    assert words_of("北京大学在哪里") >= {"北京", "大学"}
-    assert words_of("What is the castle?") == {"castle"}
-    assert words_of("Wo ist die Burg?") == {"burg"}
 
 
 def test_a_topic_reads_as_a_sentence_does() -> None:
