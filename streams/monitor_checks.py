@@ -1,5 +1,10 @@
-"""A definition and an observation in, whether the one looks at the other out."""
+"""Definitions in, whether there is room for them, and what they would look at, out."""
 
+from collections import Counter
+from collections.abc import Sequence
+
+from agents.monitors import MAX_DEFINED
+from schemas.failures import ConfigurationError
 from schemas.monitors import MonitorDefined, SignalsObserved
 
 QUESTION = "question"
@@ -15,3 +20,14 @@ def looks_at(definition: MonitorDefined, event: SignalsObserved) -> bool:
     if definition.signal.endswith("*"):
         return any(name.startswith(definition.signal[:-1]) for name in names)
     return definition.signal in names
+
+
+def check_room(own: Sequence[MonitorDefined], new: Sequence[MonitorDefined]) -> None:
+    """Raises `ConfigurationError` when a tenant would have more monitors of a source than are watched."""
+    whole = {each.name: each for each in (*own, *new)}
+    counts = Counter(each.source for each in whole.values() if not each.disabled)
+    for source, count in counts.items():
+        if count > MAX_DEFINED:
+            raise ConfigurationError(
+                f"there would be {count} monitors of {source}, and at most {MAX_DEFINED} are watched: disable some"
+            )

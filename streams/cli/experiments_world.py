@@ -80,9 +80,9 @@ async def events_since(settings: Settings, topics: tuple[Topic, ...], since: dat
                 yield event
 
 
-def duration(given: str) -> timedelta:
-    """What `7d`, `3h` or `30m` means. Raises `ConfigurationError` for anything else."""
+def duration(given: str, option: str = "--since") -> timedelta:
+    """What `7d`, `3h` or `30m` means. Raises `ConfigurationError` that names the option for anything else."""
     match = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", given)
     if match is None:
-        raise ConfigurationError(f"--since {given!r} is no duration: a number and m, h or d, such as 7d")
+        raise ConfigurationError(f"{option} {given!r} is no duration: a number and m, h or d, such as 7d")
     return int(match[1]) * DURATIONS[match[2]]

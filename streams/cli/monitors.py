@@ -9,22 +9,23 @@ import typer
 from pydantic import ValidationError
 from rich.table import Table
 
-from agents.matchers import problem_of
 from schemas.failures import ConfigurationError
 from schemas.monitors import BaselineSet, MonitorDefined
 from schemas.operations import AlertSilenced
-from streams.cli.experiments_world import duration
 from streams.cli.monitors_replay import replay
+from streams.cli.monitors_silence import silence, silence_object
 from streams.cli.monitors_world import DEFAULT_TENANT, Name, Tenant, found, read_log, read_states, seen_lately, send
 from streams.cli.options import Json, new_app
 from streams.cli.output import Exit, NotRunningError, plain, show_facts, stderr, stdout, write_json
 from streams.cli.settings import load_settings
 from streams.codec import field_reasons
+from streams.monitor_checks import check_room
 from streams.monitor_file import monitor_object, monitor_yaml, read_monitor_file
 from streams.monitor_views import rule, standing, status
 
 app = new_app("Monitors: what is watched and how, how it stands now, and what it would have said of the past.")
 app.command()(replay)
+app.command()(silence)
 
 
 @app.command()
@@ -43,6 +44,7 @@ def apply(
     settings = load_settings()
     definitions = read_monitor_file(file, tenant)
     log = read_log(settings, machine=as_json)
+    check_room(log.book.own(tenant), definitions)
     seen = seen_lately(settings, definitions, machine=as_json)
     new = [each for each in definitions if _differs(each, log.book.find(tenant, each.name))]
     if not dry_run:
@@ -98,7 +100,9 @@ def list_monitors(*, tenant: Tenant = DEFAULT_TENANT, as_json: Json = False) -> 
     ]
     silences = log.book.silences(tenant, datetime.now(UTC))
     if as_json:
-        write_json({"monitors": rows, "silences": [_silence(each) for each in silences], "problems": log.problems})
+        write_json(
+            {"monitors": rows, "silences": [silence_object(each) for each in silences], "problems": log.problems}
+        )
     else:
         _print(rows, silences)
         for problem in log.problems:
@@ -128,31 +132,6 @@ def show(name: Name, *, tenant: Tenant = DEFAULT_TENANT, as_json: Json = False) 
         show_facts(row["numbers"], as_json=False)
     if not now:
         stderr().print("nothing was seen of it yet")
-
-
-@app.command()
-def silence(
-    match: Annotated[list[str], typer.Argument(help="Alerts to be quiet about: name=freshness*, severity<=warning, …")],
-    *,
-    lasts: Annotated[str, typer.Option("--for", help="How long: a number and m, h or d.")] = "2h",
-    reason: Annotated[str, typer.Option(help="Why.")] = "",
-    name: Annotated[str, typer.Option(help="Its name, by which it can be changed or ended.")] = "",
-    end: Annotated[bool, typer.Option("--end", help="End the silence of that name, or of that match, now.")] = False,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: Json = False,
-) -> None:
-    """Tell nobody of alerts that match, for a while; what still holds at its end is told then. All must match."""
-    now = datetime.now(UTC)
-    until = now if end else now + duration(lasts)
-    for problem in filter(None, map(problem_of, match)):
-        raise ConfigurationError(f"this silence cannot be: {problem}")
-    named = name or _named(match)
-    try:
-        event = AlertSilenced(tenant=tenant, silence=named, match=tuple(match), until=until, reason=reason)
-    except ValidationError as error:
-        raise ConfigurationError(f"this silence cannot be: {field_reasons(error)}") from None
-    (sent,) = send(load_settings(), [event])
-    show_facts(_silence(sent), as_json=as_json)
 
 
 @app.command()
@@ -192,16 +171,6 @@ def _differs(definition: MonitorDefined, known: MonitorDefined | None) -> bool:
     return known is None or (known.version, known.about) != (definition.version, definition.about)
 
 
-def _named(match: Sequence[str]) -> str:
-    letters = "".join(each if each.isascii() and each.isalnum() else "-" for each in "-".join(match).lower())
-    return "-".join(part for part in letters.split("-") if part)[:64] or "silence"
-
-
-def _silence(event: AlertSilenced) -> dict[str, Any]:
-    until = event.until.isoformat(timespec="seconds")
-    return {"silence": event.silence, "match": " ".join(event.match), "until": until, "reason": event.reason}
-
-
 def _print(rows: Sequence[dict[str, Any]], silences: Sequence[AlertSilenced]) -> None:
     table = Table("name", "status", "source", "signal", "looks for", "severity", "about")
     for row in rows:
@@ -209,4 +178,5 @@ def _print(rows: Sequence[dict[str, Any]], silences: Sequence[AlertSilenced]) ->
         table.add_row(*(plain(str(each)) for each in cells))
     stdout().print(table)
     for each in silences:
-        stdout().print(plain(f"silent until {each.until:%Y-%m-%d %H:%M} UTC: {' '.join(each.match)} {each.reason}"))
+        said = f"{' '.join(each.match)} {each.reason}".rstrip()
+        stdout().print(plain(f"{each.silence}: silent until {each.until:%Y-%m-%d %H:%M} UTC: {said}"), soft_wrap=True)

@@ -144,12 +144,16 @@ def test_a_monitor_is_shown_as_its_file_with_how_it_stands(run):
 def test_a_silence_has_a_name_and_can_be_ended(run):
     world = World()
     run(world, "silence", "name=freshness*", "severity<=warning", "--for", "30m")
-    run(world, "silence", "name=freshness*", "severity<=warning", "--end")
+    assert run(world, "silence", "--end", "--name", "another").exit_code == Exit.NOT_RUNNING
+    assert "say which alerts" in run(world, "silence").stderr
+    assert "--for '2 hours' is no duration" in run(world, "silence", "name=x", "--for", "2 hours").stderr
+    run(world, "silence", "--end", "--name", "name-freshness-severity-warning")
     begun, ended = world.sent
     assert isinstance(begun, AlertSilenced)
     assert begun.silence == ended.silence == "name-freshness-severity-warning"
     assert begun.until - begun.at > timedelta(minutes=29)
     assert ended.until <= ended.at
+    assert ended.match == begun.match
 
 
 @pytest.mark.parametrize("match", ["freshness", "severity>=loud", "stage>=plan"])
