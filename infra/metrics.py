@@ -57,6 +57,9 @@ def measured_process(
 ) -> Iterator[Metrics]:
     """Install the provider; its readers are closed with the block.
 
+    A provider that is installed already, by an application or by auto-instrumentation, is told everything, and is
+    read out by whoever installed it.
+
     `targets` is a file for Prometheus's `file_sd_configs`, which says where the endpoint is while there is one.
     `dropped` counts the spans that were lost. Raises `ConfigurationError` for variables that ask for what there is not.
     """
@@ -64,15 +67,18 @@ def measured_process(
     if not wanted or os.environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true":
         yield Metrics()
         return
+    theirs = otel.get_meter_provider()
+    if isinstance(theirs, MeterProvider):
+        _observe(theirs, dropped)
+        yield Metrics(theirs)
+        return
     about = resource(service)
     exposition = Exposition(about) if "prometheus" in wanted else None
     readers: list[MetricReader] = [] if exposition is None else [exposition]
     if "otlp" in wanted:
         readers.append(PeriodicExportingMetricReader(_otlp(settings.otlp_endpoint)))
-    provider = _installed(about, readers)
-    if provider is None:
-        yield Metrics()
-        return
+    provider = make_provider(about, readers)
+    otel.set_meter_provider(provider)
     _observe(provider, dropped)
     endpoint = None if exposition is None else _opened(exposition, settings)
     try:
@@ -95,16 +101,6 @@ def make_provider(about: Resource, readers: list[MetricReader]) -> MeterProvider
         for each in METRICS.values()
     ]
     return MeterProvider(metric_readers=readers, resource=about, views=views, shutdown_on_exit=False)
-
-
-def _installed(about: Resource, readers: list[MetricReader]) -> MeterProvider | None:
-    """None where an application has a provider of its own: that one is left alone, and told what is measured."""
-    theirs = otel.get_meter_provider()
-    if isinstance(theirs, MeterProvider):
-        return None
-    provider = make_provider(about, readers)
-    otel.set_meter_provider(provider)
-    return provider
 
 
 def _observe(provider: MeterProvider, dropped: Callable[[], int]) -> None:

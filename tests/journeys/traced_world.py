@@ -60,8 +60,15 @@ class Told:
 class TracedWorld(MemoryWorld):
     """A `World` with a language model, a reranker, a guard and an experiment; `redact` is for texts."""
 
-    def __init__(self, server, redact=None, embedder=None):
-        settings = GeneratorSettings(kind="openai", base_url=server.base_url, model="small", retries=0)
+    def __init__(self, server, redact=None, embedder=None, prices=(0.0, 0.0)):
+        settings = GeneratorSettings(
+            kind="openai",
+            base_url=server.base_url,
+            model="small",
+            retries=0,
+            input_price=prices[0],
+            output_price=prices[1],
+        )
         self.chat = OpenAIChatModel(settings)
         self.tracer = SpanTracer(redact)
         self.given_embedder = embedder
@@ -88,9 +95,9 @@ class TracedWorld(MemoryWorld):
 
 
 @asynccontextmanager
-async def traced_world(*, redact=None, embedder=None, replies=(FINE,)):
+async def traced_world(*, redact=None, embedder=None, replies=(FINE,), prices=(0.0, 0.0)):
     async with ScriptedLlm(*replies) as server:
-        world = TracedWorld(server, redact, embedder)
+        world = TracedWorld(server, redact, embedder, prices)
         try:
             async with world.running():
                 yield world
