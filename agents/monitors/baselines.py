@@ -40,7 +40,7 @@ def set_baseline(state: Watched, begun: Round, plan: Plan, asked: BaselineSet) -
         )
         return (*others, kept)[-MAX_BASELINES:]
     if asked.action == "restore":
-        if not of_name or of_name[0].version != monitor.version:
+        if not of_name or not of_name[0].detectors or of_name[0].version != monitor.version:
             raise ImplausibleError(f"no baseline {asked.baseline} of the monitor {asked.monitor} as it is now was kept")
         for key, kept_state in of_name[0].detectors.items():
             begun.anew(key, kept_state, f"is compared with the baseline {asked.baseline} from now on")

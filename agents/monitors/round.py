@@ -36,6 +36,8 @@ class Round:
         begun = cls(plan, now, dict(state.detectors), dict(state.raised), dict(state.broken), state.causes)
         if state.fitted != plan.digest:
             begun.fit(state.versions)
+        for key in [each for each in begun.raised if each not in begun.detectors and not each.endswith("!")]:
+            begun.anew(key, None, "is looked at afresh")  # by a version that cannot read what another one kept
         return begun
 
     def observe(self, monitor: Watching, signal: str, seen: Observation) -> None:
@@ -117,6 +119,8 @@ class Round:
         """The detector begins anew, and somebody is told, once."""
         key = key_of(monitor, signal)
         self.detectors.pop(key, None)
+        if (held := self.raised.pop(key, None)) is not None:
+            self.told.append(telling.withdrawn(held, "is looked at afresh, since its detector failed", self.now))
         self.broken[key] = 0
         if _broken(key) not in self.raised:
             told = telling.broken(monitor.definition, signal, error, self.now)

@@ -74,16 +74,6 @@ class Causes(Value):
     """The latest changes, oldest first."""
 
 
-class Kept(Value):
-    """A baseline that has a name."""
-
-    monitor: str
-    baseline: str
-    version: str
-    """Of what the detectors depend on."""
-    detectors: dict[str, DetectorState]
-
-
 def _readable(given: Any, handler: ValidatorFunctionWrapHandler) -> dict[str, Any]:
     """Detectors that this version can read; another one's state that it cannot read begins anew."""
     try:
@@ -100,6 +90,19 @@ def _readable(given: Any, handler: ValidatorFunctionWrapHandler) -> dict[str, An
     return found
 
 
+Detectors = Annotated[dict[str, DetectorState], WrapValidator(_readable)]
+
+
+class Kept(Value):
+    """A baseline that has a name."""
+
+    monitor: str
+    baseline: str
+    version: str
+    """Of what the detectors depend on."""
+    detectors: Detectors
+
+
 class Watched(Value):
     """The state of the step. Keys are a monitor's name, or `name/signal` where its signal ends in `*`."""
 
@@ -109,7 +112,7 @@ class Watched(Value):
     """Digest of all that is watched, defaults too, that the rest goes with."""
     versions: dict[str, str] = Field(default_factory=dict)
     """Monitor to what its detectors were started with."""
-    detectors: Annotated[dict[str, DetectorState], WrapValidator(_readable)] = Field(default_factory=dict)
+    detectors: Detectors = Field(default_factory=dict)
     raised: dict[str, ConditionRaised] = Field(default_factory=dict)
     """Conditions that hold, as they were told; `key!` is that of a detector that failed."""
     broken: dict[str, int] = Field(default_factory=dict)

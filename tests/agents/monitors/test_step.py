@@ -15,7 +15,7 @@ from agents.monitors.state import Watched
 from agents.monitors.threshold import ThresholdDetector
 from schemas.conditions import ConditionCleared, ConditionRaised
 from schemas.event import Origin, derive_id
-from schemas.monitors import MeanChange, NoData, Rate, SignalsObserved, Threshold
+from schemas.monitors import BaselineSet, MeanChange, NoData, Rate, SignalsObserved, Threshold
 from tests.agents.monitors.worlds import Watcher, at, monitor
 
 SLOW = monitor(Threshold(above=100.0, clear=80.0))
@@ -100,11 +100,34 @@ def test_a_state_that_another_version_wrote_begins_anew_where_it_cannot_be_read(
     watcher = Watcher(SLOW)
     watcher.see(0, latency_ms=500)
     assert watcher.state is not None
+    watcher.open(baseline=BaselineSet(tenant="acme", monitor="mine", baseline="may", action="keep"))
     raw = json.loads(watcher.state.model_dump_json())
     raw["detectors"]["answer-latency"] = {"kind": "unheard-of"}
+    raw["baselines"][0]["detectors"]["mine"] = {"kind": "unheard-of"}
     read = Watched.model_validate_json(json.dumps(raw))
     assert "mine" in read.detectors
     assert "answer-latency" not in read.detectors
+    assert read.baselines[0].detectors == {}
+
+
+def test_what_was_raised_by_a_state_that_cannot_be_read_is_over() -> None:
+    watcher = Watcher(SLOW)
+    watcher.see(0, latency_ms=500)
+    assert watcher.state is not None
+    watcher.state = watcher.state.model_copy(update={"detectors": {}})
+    watcher.see(1, failed=0.0)
+    assert watcher.kinds() == ["+mine", "-mine"]
+    assert watcher.told[1].summary == "latency_ms is looked at afresh"
+
+
+def test_what_a_detector_had_raised_when_it_failed_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan_of.cache_clear()
+    monkeypatch.setattr("agents.monitors.plan.DETECTORS", {**DETECTORS, "rate": Failing()})
+    watcher = Watcher(monitor(Rate(above=100.0), name="broken"))
+    watcher.see(0, latency_ms=500.0)
+    watcher.see(1, latency_ms=13.0)
+    assert watcher.kinds() == ["+broken", "-broken", "+monitor-broken"]
+    plan_of.cache_clear()
 
 
 def test_a_new_prompt_is_named_rather_than_told_of_as_a_change() -> None:
