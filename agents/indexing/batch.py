@@ -5,7 +5,8 @@ Everything may be repeated: ids come from the plans, and of a chunk's operations
 a text that was changed and changed back within one batch is there at its end.
 
 Candidates are further embedders with indexes of their own. They follow what the main index has done already, and what
-one of them cannot do is a warning on the document's event: nobody waits for it, and no document fails by it.
+one of them cannot take is a warning on the document's event: no document fails by it. Only what takes something away is
+waited for, since people are answered from their indexes too.
 """
 
 from collections.abc import Mapping, Sequence

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from agents.indexing.operations import folded
+from agents.indexing.operations import Key, Operations, folded
 from agents.indexing.writing import carry_out
 from agents.ports import EmbeddingSpace, Together
 from agents.shapes import Turn
@@ -18,18 +18,53 @@ MOST_REASON: Final = 300
 async def follow(
     plans: Sequence[ChunksPlanned], space: EmbeddingSpace, turn: Turn, together: Together
 ) -> dict[str, str]:
-    """Do the same in a candidate's index; gives why it was not done, by the id of the plan. Raises nothing.
+    """Do the same in a candidate's index; gives why it was not done, by the id of the plan.
 
-    One document that a candidate cannot take does not keep the others out; where the index is unwell, all are.
+    One chunk that a candidate cannot take does not keep the others out. Where the index is unwell, new chunks are
+    left to be filled in later, and what takes something away is done all the same: who is answered from this index
+    must not find what was deleted, or what they may not read any more. Raises `TransientError`, to be repeated, when
+    that fails, and nothing else.
     """
+    operations = folded(plans, space.embedder.embedder_id)
     try:
-        missing = await carry_out(folded(plans, space.embedder.embedder_id), space, turn, together)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the main index has the documents
-        if len(plans) == 1 or isinstance(error, TransientError):
-            return {plan.event_id: str(error)[:MOST_REASON] or type(error).__name__ for plan in plans}
+        missing = await carry_out(operations, space, turn, together)
+    except TransientError as error:
+        await carry_out(Operations(moves=operations.moves, deletes=operations.deletes), space, turn, together)
+        return {plan.event_id: _reason(error) for plan in plans}
+    except Exception:  # noqa: BLE001 - whatever it is, the main index has the documents
         failed: dict[str, str] = {}
         for plan in plans:
-            failed |= await follow([plan], space, turn, together)
+            reason = await _in_parts(plan, space, turn, together)
+            failed |= {plan.event_id: reason} if reason else {}
         return failed
     lost = {plan.event_id: [each.chunk_id for each in plan.moves if each.chunk_id in missing] for plan in plans}
-    return {event_id: f"it does not have {named(ids)}" for event_id, ids in lost.items() if ids}
+    return {event_id: _lacking(ids) for event_id, ids in lost.items() if ids}
+
+
+async def _in_parts(plan: ChunksPlanned, space: EmbeddingSpace, turn: Turn, together: Together) -> str:
+    """Each new chunk alone, then all else; gives why not everything was done, or nothing. Raises as `follow`."""
+    operations = folded([plan], space.embedder.embedder_id)
+    refused: dict[Key, None] = {}
+    reason = ""
+    for key, item in operations.upserts.items():
+        try:
+            await carry_out(Operations(upserts={key: item}), space, turn, together)
+        except Exception as error:  # noqa: BLE001 - as above
+            reason, refused = _reason(error), {**refused, key: None}
+    # An older version of a chunk that was refused may have other readers.
+    rest = Operations(moves=operations.moves, deletes={**operations.deletes, **refused})
+    try:
+        missing = await carry_out(rest, space, turn, together)
+    except TransientError:
+        raise
+    except Exception as error:  # noqa: BLE001 - as above
+        return _reason(error)
+    return reason or (_lacking(sorted(missing)) if missing else "")
+
+
+def _lacking(chunk_ids: Sequence[str]) -> str:
+    return f"it does not have {named(chunk_ids)}"
+
+
+def _reason(error: Exception) -> str:
+    return str(error)[:MOST_REASON] or type(error).__name__

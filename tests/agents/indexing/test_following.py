@@ -58,6 +58,22 @@ async def test_a_document_that_a_candidate_cannot_take_is_a_warning_on_its_event
     assert good.warnings == ()
 
 
+async def test_of_a_document_with_a_chunk_that_a_candidate_refuses_all_else_is_done() -> None:
+    """What was withdrawn must not be found by those who are answered from this index; it is in no other."""
+    story = Story()
+    await story.plays(a_plan(upserts=[a_chunk("withdrawn"), a_chunk("stays", 1)]))
+    story.candidate.refuses = "long"
+    plan = a_plan(
+        2,
+        upserts=[a_chunk("too long for it"), a_chunk("fits", 2)],
+        moves=[a_move("stays", 1)],
+        deletes=[a_chunk("withdrawn").chunk_id],
+    )
+    (event,) = await story.plays(plan)
+    assert story.copy.ordinals == {("acme", a_chunk("stays").chunk_id): 1, ("acme", a_chunk("fits").chunk_id): 2}
+    assert "too long" in event.warnings[0]
+
+
 async def test_a_candidate_that_is_unwell_holds_nobody_up() -> None:
     story = Story()
     story.copy.writes_left = 0
@@ -65,6 +81,28 @@ async def test_a_candidate_that_is_unwell_holds_nobody_up() -> None:
     assert len(story.index.ordinals) == 2
     assert ["killed here" in event.warnings[0] for event in events] == [True, True]
     assert [name for name, _ in story.followed] == ["embed"]
+
+
+async def test_what_is_withdrawn_leaves_a_candidate_that_takes_nothing_new() -> None:
+    story = Story()
+    await story.plays(a_plan(upserts=[a_chunk("withdrawn")]))
+    story.candidate.breaks = TransientError("no memory")
+    (event,) = await story.plays(a_plan(2, upserts=[a_chunk("new")], deletes=[a_chunk("withdrawn").chunk_id]))
+    assert story.copy.ordinals == {}
+    assert "no memory" in event.warnings[0]
+
+
+async def test_while_a_candidate_cannot_even_withdraw_the_batch_is_repeated() -> None:
+    """Nobody would see a warning before somebody finds what was deleted."""
+    story = Story()
+    await story.plays(a_plan(upserts=[a_chunk("withdrawn")]))
+    story.copy.writes_left = 0
+    plan = a_plan(2, deletes=[a_chunk("withdrawn").chunk_id], deleted=True)
+    with pytest.raises(TransientError):
+        await story.plays(plan)
+    story.copy.writes_left = None
+    (event,) = await story.plays(plan)
+    assert (story.copy.ordinals, story.index.ordinals, event.warnings) == ({}, {}, ())
 
 
 @pytest.mark.parametrize("error", [RuntimeError("out of memory"), ValueError()])
