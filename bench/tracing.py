@@ -33,7 +33,7 @@ from infra.settings import Settings
 from streams.topics import ANSWERS, QUERIES, TopicNames
 
 RESULTS = Path(__file__).parent / "results" / "tracing.json"
-DOCUMENTS, QUESTIONS, RATE = 150, 60, 20.0
+DOCUMENTS, QUESTIONS, RATE = 40, 30, 20.0
 """Of one mode in one round."""
 TARGETS = {"cpu": 1.03, "question_ms": 1.0}
 

@@ -1,6 +1,8 @@
 """The figures of bench/tracing: each mode beside `off` in the same round."""
 
 from bench.tracing import Turn, summary, table
+from bench.tracing_cost import figures
+from bench.tracing_cost import table as cost_table
 from bench.tracing_modes import MODES
 
 
@@ -25,3 +27,9 @@ def test_ratios_are_those_of_a_round_and_not_of_medians():
     for each in report["modes"].values():
         each |= {"dropped": 7, "stopped_s": 1.0}
     assert len(table(report).splitlines()) == len(MODES) + 2
+
+
+def test_the_cost_is_the_median_difference_of_neighbours():
+    found = figures([(10.0, 10.2), (50.0, 50.1), (20.0, 20.3)])
+    assert (found["off_ms"], found["difference_ms"], found["ratio"]) == (20.0, 0.2, 1.01)
+    assert "1.0100" in cost_table({"document": found, "question": found})

@@ -1,0 +1,160 @@
+"""What tracing costs in processor time: the same documents and questions with it and without, block by block.
+
+    python -m bench.tracing_cost FOLDER [--pairs N] [--json]
+
+FOLDER holds BEIR's `corpus.jsonl`, or text files. The whole topology runs in this process, with the embedding model and
+without Kafka and Weaviate, so that nothing but the work itself is in the figures: what a block takes is the processor
+time of this process, the thread that writes the trace files included. Blocks with and without take turns, and each
+difference is one of neighbours. `bench/tracing.py` has the same with real servers, where other things are in the way.
+
+Targets: at most 3 % of ingest, at most 1 ms of a question.
+"""
+
+import argparse
+import asyncio
+import json
+import logging
+import statistics
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+from unittest.mock import patch
+
+import structlog
+from opentelemetry import trace
+
+from agents.answering import AnsweringOptions, AnsweringPorts, ExtractiveGenerator
+from agents.planning import ChunkSizes
+from bench.ingest_corpus import Part, read
+from bench.ingest_facts import machine
+from bench.ingest_processes import tell
+from infra.memory_index import MemoryIndex
+from infra.models import ensure_model
+from infra.onnx_embedder import open_embedder
+from infra.settings import Settings, TelemetrySettings
+from infra.telemetry import start_telemetry
+from infra.token_counter import open_token_counter
+from schemas.documents import DocumentUpserted
+from schemas.questions import QuestionAsked
+from streams import tracing
+from streams.composition import Books, utc_now
+from streams.derived_ids import DerivedIds
+from streams.local_driver import LocalBroker, LocalDriver
+from streams.span_tracer import SpanTracer
+from streams.topology import answer_stage, index_stage, plan_stage
+
+RESULTS = Path(__file__).parent / "results" / "tracing_cost.json"
+DOCUMENTS, QUESTIONS = 10, 10
+"""Of one block."""
+TARGETS = {"ingest_ratio": 1.03, "question_ms": 1.0}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--pairs", type=int, default=60, help="blocks with and without, of each kind")
+    parser.add_argument("--json", action="store_true", help="one object on the last line")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as home:
+        blocks = asyncio.run(measure(arguments.folder, arguments.pairs, Path(home)))
+    report = {**machine(), "pairs": arguments.pairs, **{kind: figures(pairs) for kind, pairs in blocks.items()}}
+    report["targets"] = TARGETS
+    RESULTS.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
+    print(table(report))
+    if arguments.json:
+        print(json.dumps(report))
+
+
+async def measure(folder: Path, pairs: int, home: Path) -> dict[str, list[tuple[float, float]]]:
+    """Milliseconds of a document and of a question, without tracing and with it, pair by pair."""
+    settings = Settings()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))  # lines are not measured
+    model = await ensure_model(settings, tell)
+    documents = read(folder, None, Part(0, 1))
+    books, broker = Books(), LocalBroker(utc_now)
+    with ExitStack() as stack:
+        embedder = stack.enter_context(closing(open_embedder(settings, model)))
+        telemetry = start_telemetry(TelemetrySettings(), "ragstream-bench", home, DerivedIds())
+        stack.callback(telemetry.stop)
+        ports = AnsweringPorts(embedder, MemoryIndex(embedder.dimension), utc_now, ExtractiveGenerator())
+        guard, tracer = books.guard(), SpanTracer()
+        counter = open_token_counter(model)
+        stages = (
+            plan_stage(counter, ChunkSizes(), embedder.embedder_id, books.replayable_guard(), tracer),
+            index_stage(embedder, ports.index, utc_now, None, tracer),
+            answer_stage(AnsweringPorts(**{**vars(ports), "guard": guard, "tracer": tracer}), AnsweringOptions()),
+        )
+        driver = LocalDriver(broker, stages, utc_now)
+        running = asyncio.ensure_future(driver.run())
+
+        async def ingest(pair: int, turn: int) -> None:
+            for each in documents[pair * DOCUMENTS : (pair + 1) * DOCUMENTS]:
+                doc_id = f"{each.doc_id}-{turn}"
+                fields = {"title": each.title, "text": each.text, "content_type": each.content_type}
+                await broker.publish(DocumentUpserted(event_id=doc_id, doc_id=doc_id, at=utc_now(), **fields))
+            await driver.settle()
+
+        async def ask(pair: int, turn: int) -> None:
+            for each in documents[pair * QUESTIONS : (pair + 1) * QUESTIONS]:
+                query_id = f"{turn}-{each.doc_id}"
+                text = f"What is known about this: {each.text[:120]}"
+                await broker.publish(QuestionAsked(event_id=query_id, query_id=query_id, at=utc_now(), text=text))
+                await driver.settle()
+
+        if len(documents) < (pairs + 1) * DOCUMENTS:
+            raise SystemExit(f"{folder} has {len(documents)} documents: ask for fewer --pairs")
+        found = {
+            "document": await in_pairs(ingest, pairs, DOCUMENTS),
+            "question": await in_pairs(ask, pairs, QUESTIONS),
+        }
+        running.cancel()
+    return found
+
+
+async def in_pairs(work: Callable[[int, int], Awaitable[None]], pairs: int, items: int) -> list[tuple[float, float]]:
+    """Milliseconds an item without and with, for each pair, which does the same work; which comes first changes.
+
+    It is done once before, since some of it is remembered.
+    """
+    found = []
+    for pair in range(pairs + 1):
+        took: dict[bool, float] = {}
+        await work(pair, 0)
+        for turn, traced in enumerate((pair % 2 == 0, pair % 2 == 1), 1):
+            tracer = trace.get_tracer("ragstream") if traced else trace.NoOpTracer()
+            with patch.object(tracing, "_tracer", tracer):
+                began = time.process_time()
+                await work(pair, turn)
+                took[traced] = 1_000 * (time.process_time() - began) / items
+            await asyncio.sleep(0.01)
+        found.append((took[False], took[True]))
+    return found[1:]  # the first pair warms up
+
+
+def figures(pairs: Sequence[tuple[float, float]]) -> dict[str, float]:
+    """Medians, and of the differences the quartiles too."""
+    low, middle, high = statistics.quantiles([on - off for off, on in pairs], n=4, method="inclusive")
+    off = statistics.median(off for off, _ in pairs)
+    return {
+        "off_ms": round(off, 3),
+        "difference_ms": round(middle, 3),
+        "difference_quartiles_ms": [round(low, 3), round(high, 3)],
+        "ratio": round(1 + middle / off, 4),
+    }
+
+
+def table(report: dict) -> str:
+    lines = [f"{'processor ms':<14}{'off':>10}{'+ tracing':>12}{'quartiles':>22}{'ratio':>9}"]
+    for kind in ("document", "question"):
+        row = report[kind]
+        quartiles = "{:.3f} to {:.3f}".format(*row["difference_quartiles_ms"])
+        lines.append(
+            f"{kind:<14}{row['off_ms']:>10.2f}{row['difference_ms']:>12.3f}{quartiles:>22}{row['ratio']:>9.4f}"
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
