@@ -168,7 +168,7 @@ def _schema(kind: type[Event]) -> dict[str, Any]:
 
 
 def _plain(schema: Any) -> Any:
-    """Without `discriminator`, which pydantic writes as OpenAPI has it and AsyncAPI's parser refuses; `const` says it."""
+    """Without `discriminator`: pydantic writes OpenAPI's, which AsyncAPI's parser refuses. `const` says the same."""
     if isinstance(schema, list):
         return [_plain(each) for each in schema]
     if not isinstance(schema, dict):

@@ -20,7 +20,19 @@ _STYLE: Final = (
     ".facts th{font-weight:normal;border:0;text-align:left}.facts td{text-align:left}svg{max-width:100%}"
     ".warning{background:#fdecea;padding:.5rem 1rem}"
 )
-COLUMNS: Final = ("metric", "arm", "units", "mean", "explained", "difference", "from", "to", "p", "best", "expected loss")
+COLUMNS: Final = (
+    "metric",
+    "arm",
+    "units",
+    "mean",
+    "explained",
+    "difference",
+    "from",
+    "to",
+    "p",
+    "best",
+    "expected loss",
+)
 
 
 def page(title: str, facts: Mapping[str, str], history: History) -> str:
