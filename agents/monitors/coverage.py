@@ -22,9 +22,9 @@ SIMILARITY: Final = "top_similarity"
 PARTS: Final = 10
 CLEAR: Final = 0.75
 """Share of the bound at which it is over."""
-MISSING: Final = 64
+MISSING: Final = 48
 """Questions without a passage that are kept, the latest."""
-OTHERS: Final = 32
+OTHERS: Final = 24
 """Questions with one, whose words tell what the others are about."""
 GROUPS: Final = 6
 MOST_EVIDENCE: Final = 8
@@ -70,7 +70,7 @@ class CoverageDetector:
         similarity = seen.values.get(SIMILARITY)
         if similarity is None or not math.isfinite(similarity):
             return state, None
-        size = max(3, asked.window // PARTS)
+        size = part_size(asked)
         state = _with_text(state, asked, seen, uncovered=similarity < asked.near)
         filling, filled = state.filling + (similarity < asked.near), state.filled + 1
         state = evolved(state, filling=filling, filled=filled, seen=state.seen + 1)
@@ -93,6 +93,11 @@ class CoverageDetector:
     def rebase(self, state: CoverageState, asked: Coverage) -> CoverageState:  # noqa: ARG002 - the protocol's
         """Begin anew: it is compared with its bound only."""
         return CoverageState()
+
+
+def part_size(asked: Coverage) -> int:
+    """Questions of a tenth of the window."""
+    return max(3, asked.window // PARTS)
 
 
 def _with_text(state: CoverageState, asked: Coverage, seen: Observation, *, uncovered: bool) -> CoverageState:

@@ -8,11 +8,14 @@ from agents.monitors.blocks import joined
 from agents.monitors.burn_rate import BurnRateState
 from agents.monitors.category_shift import CategoryShiftState
 from agents.monitors.counting import Window
+from agents.monitors.coverage import CoverageState, part_size
+from agents.monitors.discrepancy import apart
+from agents.monitors.drift_state import QuestionDriftState, means
 from agents.monitors.mean_change import MeanChangeState
 from agents.monitors.no_data import NoDataState, in_words
 from agents.monitors.rate import RateState
 from schemas.event import Value
-from schemas.monitors import BurnRate, MeanChange
+from schemas.monitors import BurnRate, Coverage, MeanChange
 
 MOST_CATEGORIES: Final = 8
 Numbers = Mapping[str, str | float | bool]
@@ -47,8 +50,20 @@ def describe(state: Value, asked: Value) -> Numbers:
                 for label, count in part.items():
                     lately[label] = lately.get(label, 0) + count
             return {"reference": _shares(state.reference), "lately": _shares(lately)}
+        case CoverageState() | QuestionDriftState():
+            return _of_questions(state, asked)
         case _:
             return _plain(state)
+
+
+def _of_questions(state: CoverageState | QuestionDriftState, asked: Value) -> Numbers:
+    found: dict[str, str | float | bool] = {"questions": state.seen, "breached": state.breached}
+    if isinstance(state, CoverageState) and isinstance(asked, Coverage):
+        recent = len(state.parts) * part_size(asked) + state.filled
+        found["not covered"] = f"{sum(state.parts) + state.filling} of {recent}"
+    if isinstance(state, QuestionDriftState) and len(state.reference) > 1 and len(state.recent) > 1:
+        found["effect"] = round(apart(means(state.reference), means(state.recent), math.inf).effect, 4)
+    return found
 
 
 def _of(window: Window) -> str:

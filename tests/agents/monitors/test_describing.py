@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from agents.monitors import DETECTORS, describe
 from agents.monitors.detecting import Observation
 from schemas.event import Value
-from schemas.monitors import BurnRate, CategoryShift, MeanChange, NoData, Rate, Threshold
+from schemas.monitors import BurnRate, CategoryShift, Coverage, MeanChange, NoData, QuestionDrift, Rate, Threshold
+from tests.agents.monitors.question_worlds import questions
 from tests.agents.monitors.worlds import at
 
 SEEN = [Observation(at(number), float(number % 4 == 0), "abc"[number % 3]) for number in range(60)]
@@ -42,3 +45,17 @@ def described(asked: Value) -> dict[str, object]:
 )
 def test_a_state_is_told_in_the_few_numbers_that_a_person_asks_for(asked: Value, numbers: dict[str, object]) -> None:
     assert described(asked) == numbers
+
+
+def test_of_questions_it_is_told_how_many_have_nothing_near_and_how_far_they_are_from_earlier_ones() -> None:
+    coverage, drift = Coverage(window=50), QuestionDrift(window=30, reference=50)
+    uncovered, asked = DETECTORS["coverage"].start(coverage), DETECTORS["question-drift"].start(drift)
+    assert describe(asked, drift) == {"questions": 0, "breached": False}
+    for number, each in enumerate(questions(90, 1)):
+        seen = replace(each, values={"top_similarity": 0.1 if number % 9 == 0 else 0.9})
+        uncovered, _ = DETECTORS["coverage"].observe(uncovered, coverage, seen, 1.0)
+        asked, _ = DETECTORS["question-drift"].observe(asked, drift, seen, 1.0)
+    assert describe(uncovered, coverage) == {"questions": 90, "not covered": "5 of 50", "breached": False}
+    told = describe(asked, drift)
+    assert (told["questions"], told["breached"]) == (90, False)
+    assert abs(float(told["effect"])) < 0.05
