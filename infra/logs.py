@@ -1,74 +1,109 @@
 """Log calls in, one line each out: JSON for machines, coloured for a person at a terminal, always on stderr.
 
 Libraries that log through `logging` come out in the same form, from warnings up and without repeating themselves.
-Values never hold document or question text; that is the callers' rule, since no filter can know.
+So do Python's warnings, and the exception that ends the process. `infra/log_redaction.py` decides what a line may hold.
 """
 
 import logging
+import os
 import sys
+import threading
+from collections.abc import Callable, Iterable
+from types import TracebackType
 from typing import Any, Final
 
 import structlog
 from opentelemetry import trace
 
+from infra.log_file import LogFile, own_log
 from infra.log_limiter import LogLimiter
+from infra.log_redaction import Redaction, name_exception
+from infra.telemetry_settings import TelemetrySettings
+from infra.trace_files import MIB
 
 QUIET: Final = ("faust", "mode", "aiokafka", "httpx", "httpcore", "grpc", "weaviate-client", "opentelemetry")
 
 
-def configure_logs(level: str, *, machine: bool = False) -> None:
-    """Set up both structlog and `logging` for this process; `level` is `debug`, `info`, `warning` or `error`.
+def configure_logs(
+    settings: TelemetrySettings,
+    *,
+    machine: bool = False,
+    redact: Callable[[str], str] = str,
+    secrets: Iterable[str] = (),
+) -> None:
+    """Set up both structlog and `logging` for this process.
 
-    With `machine` lines are JSON even at a terminal.
+    With `machine` lines are JSON whatever the settings say. `redact` replaces personal data in a text; `secrets` are
+    replaced wherever they stand.
     """
-    person = sys.stderr.isatty() and not machine
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _add_trace,
-        structlog.processors.format_exc_info,
-    ]
-    render = structlog.dev.ConsoleRenderer() if person else structlog.processors.JSONRenderer()
-    handler = logging.StreamHandler(sys.stderr)
+    redact("")  # what it loads at its first text is not to be waited for in the middle of the work
+    level = settings.log_level.upper()
+    handler = LogFile(own_log(os.environ), settings.log_file_mib * MIB)
+    handler.addFilter(LogLimiter())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
+            foreign_pre_chain=_SHARED,
+            processors=[
+                Redaction(redact, secrets),
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _renderer(settings, machine=machine),
+            ],
         )
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(level.upper())
-    handler.addFilter(_LibrariesOnly(LogLimiter()))
+    root.setLevel(level)
     for name in QUIET:
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
-            *shared,
+            *_SHARED,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _say_last_words
+    threading.excepthook = _say_threads_last_words
 
 
-class _LibrariesOnly(logging.Filter):
-    """What we say ourselves is rare and is never held back; structlog hands it over as a dict."""
-
-    def __init__(self, limiter: LogLimiter) -> None:
-        super().__init__()
-        self._limiter = limiter
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return isinstance(record.msg, dict) or self._limiter.filter(record)
+def _renderer(settings: TelemetrySettings, *, machine: bool) -> Any:
+    terminal = sys.stderr.isatty()
+    person = settings.log_format == "console" or (settings.log_format == "auto" and terminal)
+    if machine or not person:
+        return structlog.processors.JSONRenderer()
+    return structlog.dev.ConsoleRenderer(colors=terminal)
 
 
-def _add_trace(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def add_trace(_logger: Any, _method: str, line: dict[str, Any]) -> dict[str, Any]:
+    """A processor that names the current span, if there is a valid one, in lines that name none themselves."""
     context = trace.get_current_span().get_span_context()
-    if context.is_valid:
-        event["trace_id"] = f"{context.trace_id:032x}"
-        event["span_id"] = f"{context.span_id:016x}"
-    return event
+    if context.is_valid and "trace_id" not in line:
+        line["trace_id"] = f"{context.trace_id:032x}"
+        line["span_id"] = f"{context.span_id:016x}"
+    return line
+
+
+def _say_last_words(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, traceback)
+        return
+    structlog.get_logger().critical("crashed", exc_info=error)
+
+
+def _say_threads_last_words(given: threading.ExceptHookArgs) -> None:
+    if given.exc_value is not None and not isinstance(given.exc_value, SystemExit):
+        structlog.get_logger().critical("a thread crashed", exc_info=given.exc_value)
+
+
+_SHARED: Final[list[Any]] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    add_trace,
+    name_exception,
+]
+"""What is added to every line, ours and the libraries'."""

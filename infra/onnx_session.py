@@ -82,7 +82,7 @@ def _gpu_session(model: ModelFolder) -> onnxruntime.InferenceSession | None:
         try:
             session = onnxruntime.InferenceSession(str(model.graph), _options(), providers=providers)
         except Exception as error:  # noqa: BLE001 - the runtime raises a kind of its own for each of its failures
-            log.warning("no-gpu-session", provider=providers[0][0], error=str(error)[:200])
+            log.warning("no-gpu-session", provider=providers[0][0], error=type(error).__name__, reason=str(error)[:200])
             continue
         if session.get_providers()[0] != CPU:
             return session

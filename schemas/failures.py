@@ -10,6 +10,7 @@
 Anything else that is raised is a bug, and is treated as permanent for the event that met it.
 """
 
+import traceback
 from typing import ClassVar
 
 
@@ -40,3 +41,8 @@ class ImplausibleError(PermanentError):
 
 class ConfigurationError(RagstreamError):
     """A setting, a missing program or a mismatch that keeps a process from starting."""
+
+
+def raised_at(error: BaseException) -> list[str]:
+    """Where an exception came from, as file, line and function, innermost last: its text may quote what failed."""
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]

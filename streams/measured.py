@@ -46,7 +46,7 @@ def handled(stage: Stage, works: Sequence[Work], began: float) -> None:
     seconds = time.monotonic() - began
     for topic, count in Counter(each.topic for work in works for each in work.outgoing).items():
         told.add(metrics.SENT, count, _about(stage, topic))
-    for outcome, count in Counter(map(_outcome, works)).items():
+    for outcome, count in Counter(work.outcome for work in works).items():
         told.add(metrics.EVENTS, count, {metrics.STAGE: stage.name, metrics.EVENT_OUTCOME: outcome})
     for work in works:
         context = set_span_in_context(work.span)
@@ -94,11 +94,3 @@ def firing(due: Due, severities: Callable[[Any], Mapping[str, int]]) -> Due:
 
 def _about(stage: Stage, topic: str) -> dict[Any, str]:
     return {metrics.STAGE: stage.name, metrics.SYSTEM: KAFKA, metrics.TOPIC: topic}
-
-
-def _outcome(work: Work) -> str:
-    if work.failure is not None:
-        return "dead-lettered"
-    if work.event is None:
-        return "rerouted"
-    return "late" if work.late else "processed"

@@ -31,6 +31,15 @@ class Work:
     late: bool = False
     """Its time ran out, and its fallback speaks for it."""
 
+    @property
+    def outcome(self) -> str:
+        """`processed`, `late`, `dead-lettered`, or `rerouted` to the partition that its key belongs to."""
+        if self.failure is not None:
+            return "dead-lettered"
+        if self.event is None:
+            return "rerouted"
+        return "late" if self.late else "processed"
+
 
 @dataclass(frozen=True)
 class Write:

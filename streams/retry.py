@@ -82,7 +82,7 @@ async def persist(
             try:
                 return Tried(attempt, await call())
             except TRANSIENT as error:
-                log.warning("waiting", attempt=attempt, error=type(error).__name__, reason=str(error)[:300])
+                log.warning("waiting", attempt=attempt, error=type(error).__name__, reason=_reason(error))
                 waited_s = now() - began
                 if backoff.worth_telling(attempt, waited_s) and (
                     told is None or waited_s - told >= backoff.say_again_after_s
@@ -97,3 +97,8 @@ async def persist(
             # Whoever cancelled us waits for this, and Kafka may be what is away.
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(on_move(), LAST_WORD_S)
+
+
+def _reason(error: TransientError | OSError) -> str | None:
+    """What we said ourselves, or the system did: another library's error may quote what was being worked on."""
+    return str(error) if isinstance(error, TransientError) else error.strerror

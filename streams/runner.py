@@ -16,9 +16,9 @@ A driver hands `process` one record (handlers, many calls at once) or a micro-ba
 
 import asyncio
 import time
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import structlog
@@ -29,8 +29,8 @@ from agents.shapes import Turn
 from schemas import signals
 from schemas.answers import DEADLINE_PASSED
 from schemas.event import Event
-from schemas.failures import ImplausibleError, PermanentError
-from streams import alarms, measured, tracing
+from schemas.failures import ImplausibleError, PermanentError, raised_at
+from streams import alarms, event_lines, measured, tracing
 from streams.codec import Malformed, decode, encode
 from streams.dead_letters import dead_letter
 from streams.fuse import Fuse, FuseBlownError
@@ -95,7 +95,10 @@ class Runner:
         works = [self._opened(record) for record in records]
         if not again:
             measured.consumed(self.stage, works, self.clock())
-        with structlog.contextvars.bound_contextvars(stage=self.stage.name), tracing.concluded(works):
+        with (
+            structlog.contextvars.bound_contextvars(**event_lines.context(self.stage, works)),
+            tracing.concluded(works),
+        ):
             writes = await self._run([work for work in works if work.event is not None], turn)
             await turn()
             self._bury(works)
@@ -108,6 +111,7 @@ class Runner:
             else:
                 return refused
             measured.handled(self.stage, works, began)
+            event_lines.handled(self.stage, works, began)
             return None
 
     def _opened(self, record: Record) -> Work:
@@ -149,7 +153,7 @@ class Runner:
             work.late = True
             work.outgoing = self._consolation(work, f"{DEADLINE_PASSED} while stage {stage.name} was at work")
         except Exception as error:  # noqa: BLE001 - whatever an event does to the arithmetic of its deadline
-            work.failure = self._failure(error, 1)
+            work.failure = self._failure(work, error, 1)
         else:
             self._settle(work, tried)
 
@@ -172,7 +176,7 @@ class Runner:
 
     async def _run_step(self, stage: StepStage, works: Sequence[Work]) -> Sequence[Write]:
         assert self.store is not None, "a step needs a state store"  # noqa: S101 - a wiring error, not an input
-        return await StepRun(stage, self.store.read, self._encoded, lambda error: self._failure(error, 1)).over(works)
+        return await StepRun(stage, self.store.read, self._encoded, partial(self._failure, attempts=1)).over(works)
 
     def _settle(self, work: Work, tried: Tried[Sequence[Event]]) -> None:
         """Take a processor's outputs; outputs that cannot be encoded are a failure of the event."""
@@ -184,12 +188,13 @@ class Runner:
             except Exception as not_encoded:  # noqa: BLE001 - as any other exception of the event
                 error = not_encoded
         if error is not None:
-            work.failure = self._failure(error, tried.attempts)
+            work.failure = self._failure(work, error, tried.attempts)
 
-    def _failure(self, error: Exception, attempts: int) -> Failure:
+    def _failure(self, work: Work, error: Exception, attempts: int) -> Failure:
         expected = isinstance(error, PermanentError)
-        # The text of an unexpected exception may quote what was being processed, so only class and place go on.
-        log.warning("failed", error=type(error).__name__, **({} if expected else {"at": _frames(error)}))
+        if not expected:  # its text may quote what was being processed, so only class and place go on
+            found = event_lines.about(work) | event_lines.in_trace(work.span)
+            log.warning("failed", **found, error=type(error).__name__, at=raised_at(error))
         reason = str(error) if expected else f"unexpected {type(error).__name__} in stage {self.stage.name}"
         return Failure(reason, type(error).__name__, attempts, malformed=isinstance(error, ImplausibleError))
 
@@ -216,7 +221,7 @@ class Runner:
         try:
             return self._encoded(fallback(work.event, reason), work.span)
         except Exception as error:  # noqa: BLE001 - the dead letter is on its way in any case
-            log.warning("fallback-failed", error=type(error).__name__, at=_frames(error))
+            log.warning("fallback-failed", error=type(error).__name__, at=raised_at(error))
             return []
 
     async def _observe(self, works: Sequence[Work]) -> None:
@@ -248,7 +253,7 @@ class Runner:
     async def _replace_by_dead_letter(self, work: Work, refused: PermanentError) -> None:
         """Raises `refused` when it was the dead letter itself: then nothing is acknowledged and somebody must look."""
         if work.failure is None:
-            work.failure = self._failure(refused, 1)
+            work.failure = self._failure(work, refused, 1)
             self._bury([work])
             await self._observe([work])
             if await self._send([work]) is None:
@@ -263,8 +268,3 @@ class Runner:
         carried: Mapping[str, bytes] = tracing.inject(span)
         source = f"ragstream/{self.stage.role}"
         return [encode(event, self.names, source).with_headers(carried) for event in events]
-
-
-def _frames(error: BaseException) -> list[str]:
-    """Where an exception came from, innermost last, without its text."""
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]

@@ -29,7 +29,7 @@ class StepRun:
     stage: StepStage
     read: Callable[[Record, bytes], bytes | None]
     encode: Callable[[Sequence[Event], Span], list[Outgoing]]
-    fail: Callable[[Exception], Failure]
+    fail: Callable[[Work, Exception], Failure]
     _known: dict[bytes, Stored[Any] | None] = field(default_factory=dict)
     _latest: dict[bytes, Write] = field(default_factory=dict)
 
@@ -49,7 +49,7 @@ class StepRun:
                 kept = Stored[self.stage.state]  # type: ignore[name-defined]
                 self._known[key] = None if raw is None else kept.model_validate_json(raw)
         except Exception as error:  # noqa: BLE001 - for the runner, where every exception ends
-            work.failure = self.fail(error)
+            work.failure = self.fail(work, error)
             return None
         return key
 
@@ -64,7 +64,7 @@ class StepRun:
                     state, outputs = self.stage.step(previous.state if previous else None, work.event)
                 work.outgoing = self.encode(outputs, work.span)
             except Exception as error:  # noqa: BLE001 - for the runner, where every exception ends
-                work.failure = self.fail(error)
+                work.failure = self.fail(work, error)
                 continue
             if previous and state == previous.state:
                 continue  # nothing to store: the record, should it come again, finds the same state and does the same

@@ -15,6 +15,7 @@ import structlog
 
 from infra.local.files import lock_taken, write_whole
 from infra.local.process import MARK
+from infra.log_redaction import environment_secrets, secrets_of
 from infra.logs import configure_logs
 from infra.metrics import METER, Metrics, measured_process
 from infra.models import NamedModel, ensure_models
@@ -52,6 +53,7 @@ from streams.sessions import Sessions
 from streams.stages import Stage
 from streams.stall_watch import StalledError
 from streams.topics import TopicNames
+from streams.trace_texts import IN_LOGS, make_redactor
 
 log = structlog.get_logger()
 
@@ -73,7 +75,12 @@ def run_worker(role: str, settings: Settings, *, machine: bool = False) -> int:
         raise ConfigurationError(f"there is no role {role!r}; the roles are {', '.join(topology.ROLES)}")
     if settings.kafka.bootstrap is None:
         raise ConfigurationError("set RAGSTREAM_KAFKA__BOOTSTRAP to your Kafka, or let `ragstream up` start one")
-    configure_logs(settings.telemetry.log_level, machine=machine)
+    configure_logs(
+        settings.telemetry,
+        machine=machine,
+        redact=make_redactor(IN_LOGS),
+        secrets=[*secrets_of(settings), *environment_secrets(os.environ)],
+    )
     if role != topology.ANSWER and hasattr(os, "nice"):
         os.nice(settings.bulk_niceness)
     telemetry = start_telemetry(settings.telemetry, f"ragstream-{role}", settings.home, DerivedIds())

@@ -25,16 +25,26 @@ START_TOLERANCE_S: Final = 1.0
 KILL_WAIT_S: Final = 5.0
 
 
+def log_path(home: Path, name: str) -> Path:
+    """Where the output of the process of that name goes."""
+    return home / "logs" / f"{name}.log"
+
+
+def log_before(path: Path) -> Path:
+    """The file that is kept beside a log: what was in it before."""
+    return path.with_suffix(".previous.log")
+
+
 class ManagedProcess:
     """One named process under a home folder.
 
     Its pid file is `run/<name>.json`, its output goes to `logs/<name>.log`; the log of the run before is kept
-    beside it as `<name>.previous.log`.
+    beside it as `<name>.previous.log`. A worker that has filled its log does the same (`infra/log_file.py`).
     """
 
     def __init__(self, name: str, home: Path) -> None:
         self.name = name
-        self.log_path = home / "logs" / f"{name}.log"
+        self.log_path = log_path(home, name)
         self._pid_path = home / "run" / f"{name}.json"
         self._lock_path = home / "run" / f"{name}.lock"
         self._mark = f"{home}#{name}"
@@ -72,7 +82,7 @@ class ManagedProcess:
                 return False
             self.log_path.parent.mkdir(parents=True, exist_ok=True)
             if self.log_path.exists():
-                self.log_path.replace(self.log_path.with_suffix(".previous.log"))
+                self.log_path.replace(log_before(self.log_path))
             with self.log_path.open("wb") as log:
                 self._child = subprocess.Popen(  # noqa: S603 the caller's own command line, no shell
                     list(argv),

@@ -1,24 +1,36 @@
 """Logs: one JSON line each for machines, with trace ids, libraries only from warnings up."""
 
+import asyncio
 import json
 import logging
+import re
 import sys
+import threading
+import warnings
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import structlog
 from opentelemetry.sdk.trace import TracerProvider
 
+from infra.log_limiter import OURS
 from infra.logs import configure_logs
+from infra.telemetry_settings import TelemetrySettings
+
+CARD, MAIL = "4111 1111 1111 1111", "a.user@example.com"
+QUESTION = f"my card is {CARD}, mail {MAIL}"
 
 
 @pytest.fixture(autouse=True)
 def _restored() -> Iterator[None]:
     root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
+    handlers, level, hooks = list(root.handlers), root.level, (sys.excepthook, threading.excepthook)
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
+    sys.excepthook, threading.excepthook = hooks
+    logging.captureWarnings(capture=False)
     structlog.reset_defaults()
     structlog.contextvars.clear_contextvars()
 
@@ -30,7 +42,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
 
 
 def test_a_call_is_one_json_line_with_what_was_bound(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logs("info")
+    configure_logs(TelemetrySettings())
     with structlog.contextvars.bound_contextvars(stage="plan"):
         structlog.get_logger("streams.runner").info("ready", role="plan")
     (line,) = lines(capsys)
@@ -41,7 +53,7 @@ def test_a_call_is_one_json_line_with_what_was_bound(capsys: pytest.CaptureFixtu
 
 
 def test_a_line_inside_a_span_carries_its_ids(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logs("info")
+    configure_logs(TelemetrySettings())
     with TracerProvider().get_tracer("test").start_as_current_span("work") as span:
         structlog.get_logger().info("inside")
     (line,) = lines(capsys)
@@ -49,15 +61,103 @@ def test_a_line_inside_a_span_carries_its_ids(capsys: pytest.CaptureFixture[str]
     assert line["span_id"] == f"{span.get_span_context().span_id:016x}"
 
 
-def test_an_exception_is_in_its_line(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logs("info")
-    structlog.get_logger().warning("failed", exc_info=ValueError("boom"))
+def test_a_line_outside_of_a_span_has_no_ids_and_one_in_a_thread_has_those_of_the_work(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """FAILURES 80: inside a handler, a worker thread, a task that began before the span, and with no span."""
+    configure_logs(TelemetrySettings())
+    log = structlog.get_logger()
+
+    async def handle() -> str:
+        begun = asyncio.Event()
+
+        async def early() -> None:
+            await begun.wait()
+            log.info("early")
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(early())
+            with (
+                TracerProvider().get_tracer("test").start_as_current_span("work") as span,
+                structlog.contextvars.bound_contextvars(stage="answer"),
+            ):
+                log.info("handler")
+                await asyncio.to_thread(log.info, "thread")
+                begun.set()
+        log.info("after")
+        return f"{span.get_span_context().trace_id:032x}"
+
+    trace_id = asyncio.run(handle())
+    said = {str(line["event"]): line for line in lines(capsys)}
+    for inside in ("handler", "thread"):
+        assert said[inside]["trace_id"] == trace_id
+        assert said[inside]["stage"] == "answer"
+        assert re.fullmatch("[0-9a-f]{16}", str(said[inside]["span_id"]))
+    for outside in ("early", "after"):
+        assert said[outside].keys().isdisjoint({"trace_id", "span_id", "stage"})
+
+
+def test_of_an_exception_its_class_and_place_are_told_and_never_its_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """FAILURES 79."""
+    configure_logs(TelemetrySettings())
+
+    def embed() -> None:
+        raise ValueError(QUESTION) from KeyError(QUESTION)
+
+    try:
+        embed()
+    except ValueError:
+        structlog.get_logger().exception("failed")
+        logging.getLogger("asyncio").exception("Task exception was never retrieved")
+    for line in lines(capsys):
+        assert (line["error"], line["causes"]) == ("ValueError", ["KeyError"])
+        assert "test_logs.py" in str(line["at"])
+        assert "card" not in json.dumps(line)
+
+
+def test_what_a_library_says_of_an_exception_is_cut_before_its_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """FAILURES 79."""
+    configure_logs(TelemetrySettings())
+    logging.getLogger("faust").error("[^---Stream]: Crashed reason=%r", ValueError(QUESTION))
+    logging.getLogger("asyncio").error("gone\nfuture: <Task exception=ValueError(%r)>", QUESTION)
+    first, second = lines(capsys)
+    assert first["event"] == "[^---Stream]: Crashed reason=ValueError(…)"
+    assert second["event"] == "gone"
+
+
+def test_what_ends_the_process_or_a_thread_is_a_line_without_its_text(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs(TelemetrySettings())
+
+    def crash() -> None:
+        raise ValueError(QUESTION)
+
+    thread = threading.Thread(target=crash)
+    thread.start()
+    thread.join()
+    try:
+        crash()
+    except ValueError:
+        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]  # there is one
+    told = lines(capsys)
+    assert [(line["event"], line["error"], line["level"]) for line in told] == [
+        ("a thread crashed", "ValueError", "critical"),
+        ("crashed", "ValueError", "critical"),
+    ]
+    assert MAIL not in str(told)
+
+
+def test_a_warning_of_python_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs(TelemetrySettings())
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        logging.captureWarnings(capture=True)
+        warnings.warn("old", DeprecationWarning, stacklevel=1)
     (line,) = lines(capsys)
-    assert "ValueError: boom" in str(line["exception"])
+    assert (line["logger"], line["level"]) == ("py.warnings", "warning")
 
 
 def test_libraries_speak_from_warnings_up_and_in_the_same_form(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logs("info")
+    configure_logs(TelemetrySettings())
     logging.getLogger("faust.app").info("chatter")
     logging.getLogger("aiokafka.consumer").warning("lost %s", "broker")
     (line,) = lines(capsys)
@@ -66,15 +166,28 @@ def test_libraries_speak_from_warnings_up_and_in_the_same_form(capsys: pytest.Ca
 
 
 def test_a_library_that_repeats_itself_is_held_back_and_we_are_not(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logs("info")
+    configure_logs(TelemetrySettings())
     for number in range(5):
         logging.getLogger("aiokafka").error("no node %d", number)
         structlog.get_logger().warning("waiting", attempt=number)
     assert sorted(str(line["event"]) for line in lines(capsys)) == ["no node 0", *["waiting"] * 5]
 
 
+def test_what_we_say_ourselves_of_an_outage_is_bounded_and_of_results_is_not(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logs(TelemetrySettings())
+    for number in range(500):
+        structlog.get_logger().warning("waiting", attempt=number, error="WeaviateUnwellError")
+        structlog.get_logger().info("AnswerServed", answer_id=str(number))
+        structlog.get_logger().warning("AnswerFailed", answer_id=str(number))
+    said = [str(line["event"]) for line in lines(capsys)]
+    assert said.count("waiting") == OURS
+    assert said.count("AnswerServed") == said.count("AnswerFailed") == 500
+
+
 def test_what_is_below_the_level_is_not_said(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logs("warning")
+    configure_logs(TelemetrySettings(log_level="warning"))
     structlog.get_logger().info("quiet")
     assert lines(capsys) == []
 
@@ -83,7 +196,21 @@ def test_for_a_machine_lines_are_json_even_at_a_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    configure_logs("info", machine=True)
+    configure_logs(TelemetrySettings(), machine=True)
     structlog.get_logger().info("ready")
     (line,) = lines(capsys)
     assert line["event"] == "ready"
+
+
+@pytest.mark.parametrize(("terminal", "form", "person"), [
+    (True, "auto", True), (False, "auto", False), (True, "json", False), (False, "console", True),
+])  # fmt: skip
+def test_the_form_is_as_set_and_by_default_as_stderr_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, terminal: bool, form: Any, person: bool
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    configure_logs(TelemetrySettings(log_format=form))
+    structlog.get_logger().info("ready", role="plan")
+    said = capsys.readouterr().err
+    assert said.startswith("{") != person
+    assert ("\x1b[" in said) == (person and terminal)

@@ -22,7 +22,7 @@ def work(offset, text="some text", doc_id="a"):
 
 def run_of(stage=None, read=lambda _record, _key: None):
     return StepRun(
-        stage or step_stage(), read, lambda outputs, _: list(outputs), lambda error: Failure(str(error), "error")
+        stage or step_stage(), read, lambda outputs, _: list(outputs), lambda _, error: Failure(str(error), "error")
     )
 
 

@@ -1,0 +1,126 @@
+"""A line's fields in, what may be kept of them out: known names only, texts redacted and cut, no exception's text.
+
+An exception's text may quote what was being worked on, so only its class and its place are kept. Names are those of
+`schemas/log_fields.py`. Patterns that say by themselves that a secret stands there are looked for in every value.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from typing import Any, Final
+from urllib.parse import unquote
+
+from pydantic import BaseModel, SecretStr
+
+from schemas.failures import RagstreamError, raised_at
+from schemas.log_fields import FIELDS, LINE, TEXTS
+
+MAX_FIELD: Final = 512
+MAX_TEXT: Final = 300
+"""Characters that are kept of a value."""
+MAX_ITEMS: Final = 20
+HIDDEN: Final = "[secret]"
+SHORTEST_SECRET: Final = 4
+"""A shorter one would be found in half of all words."""
+_IN_URL: Final = re.compile(r"(://[^\s/@]*:)[^\s/@]+(?=@)")
+_HEADER: Final = re.compile(
+    r"(?i)\b((?:proxy-)?authorization|x-api-key|api[_-]?key|password|secret)(['\"]?\s*[:=]\s*['\"]?)"
+    r"(?:(?:bearer|basic|token)\s+)?[^\s'\",;}]+"
+)
+_BEARER: Final = re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/=-]{8,}")
+_QUOTED_ERROR: Final = re.compile(r"\b([\w.]*(?:Error|Exception|Group|Timeout))\((?!\)).*", re.DOTALL)
+"""The `repr` of an exception, as asyncio and Faust write it; what stands behind it goes, too."""
+Line = MutableMapping[str, Any]
+
+
+def secrets_of(settings: BaseModel) -> Iterator[str]:
+    """Every secret that the settings hold, those of a list one by one."""
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        if isinstance(value, BaseModel):
+            yield from secrets_of(value)
+        elif isinstance(value, SecretStr):
+            yield from (part.strip() for part in value.get_secret_value().split(","))
+
+
+def environment_secrets(environment: Mapping[str, str]) -> Iterator[str]:
+    """What the variables of OpenTelemetry that hold headers say: `NAME=VALUE,…`, the value percent-encoded or not."""
+    for name, given in environment.items():
+        if name.startswith("OTEL_") and name.endswith("HEADERS"):
+            for value in (each.partition("=")[2].strip() for each in given.split(",")):
+                yield from (value, unquote(value))
+
+
+class Redaction:
+    """A processor of structlog's `ProcessorFormatter`, to stand before `remove_processors_meta`."""
+
+    def __init__(self, redact: Callable[[str], str], secrets: Iterable[str] = ()) -> None:
+        """`redact` replaces personal data in a text; `secrets` are replaced wherever they stand."""
+        self._redact = redact
+        known = sorted({each for each in secrets if len(each) >= SHORTEST_SECRET}, key=len, reverse=True)
+        self._secrets = re.compile("|".join(map(re.escape, known))) if known else None
+
+    def __call__(self, _logger: Any, _method: str, line: Line) -> Line:
+        ours = bool(line.get("_from_structlog"))
+        return {name: self._kept(name, value, ours=ours) for name, value in line.items() if value is not None}
+
+    def _kept(self, name: str, value: Any, *, ours: bool) -> Any:
+        if name.startswith("_") or isinstance(value, bool | int | float):
+            return value
+        if isinstance(value, list | tuple | set | frozenset):
+            return [self._kept(name, each, ours=ours) for each in list(value)[:MAX_ITEMS]]
+        if isinstance(value, Mapping | bytes) or not isinstance(value, str):
+            return f"[{type(value).__name__}]"
+        if name == "event":
+            return self._scrubbed(value)[:MAX_FIELD] if ours else self._text(_QUOTED_ERROR.sub(r"\1(…)", value))
+        if name in TEXTS:
+            return self._text(value)
+        if name in FIELDS or name in LINE:
+            return self._scrubbed(value)[:MAX_FIELD]
+        return f"[{len(value)} characters]"
+
+    def _text(self, text: str) -> str:
+        """One line of it. A little more than is kept is looked at, so that what a cut would break is recognised."""
+        first = text.strip().partition("\n")[0]
+        return self._redact(self._scrubbed(first[: 2 * MAX_TEXT]))[:MAX_TEXT]
+
+    def _scrubbed(self, text: str) -> str:
+        if self._secrets is not None:
+            text = self._secrets.sub(HIDDEN, text)
+        if "://" in text:
+            text = _IN_URL.sub(rf"\1{HIDDEN}", text)
+        if len(text) >= SHORTEST_SECRET:
+            text = _BEARER.sub(rf"\1 {HIDDEN}", _HEADER.sub(rf"\1\2{HIDDEN}", text))
+        return text if text.isprintable() else "".join(map(_printable, text))
+
+
+def name_exception(_logger: Any, _method: str, line: Line) -> Line:
+    """In place of `exc_info` the error's class, its place, and the classes behind it; our own errors' texts, too.
+
+    Those are written by us, and say what to do.
+    """
+    given = line.pop("exc_info", None)
+    error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
+    if isinstance(error, BaseException):
+        chain = list(_chain(error))
+        line.setdefault("error", type(error).__name__)
+        line.setdefault("at", next((found for each in reversed(chain) if (found := raised_at(each))), [])[-MAX_ITEMS:])
+        if len(chain) > 1:
+            line.setdefault("causes", [type(each).__name__ for each in chain[1:]])
+        if isinstance(error, RagstreamError):
+            line.setdefault("reason", str(error))
+    return line
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error and what it came of, as far as ten levels; of a group its first."""
+    found: BaseException | None = error
+    for _ in range(10):
+        if found is None:
+            return
+        yield found
+        found = found.exceptions[0] if isinstance(found, BaseExceptionGroup) else found.__cause__
+
+
+def _printable(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
