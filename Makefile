@@ -28,7 +28,7 @@ help:
 	@echo 'make live       the tests on a real Kafka and a real Weaviate'
 	@echo 'make chaos      the tests that kill processes; minutes'
 	@echo 'make bench      measure the index and the latency of a question'
-	@echo 'make docs       write docs/asyncapi.yaml, docs/schemas/ and the topics table of the README again'
+	@echo 'make docs       write docs/asyncapi.yaml, docs/schemas/, generated tables, and infra/{grafana,prometheus}/ again'
 	@echo 'make lock       write the lock files again; UPGRADE=1 takes newer versions'
 	@echo 'make clean      remove what tools left here; the environment, .ragstream and the user cache stay'
 
@@ -75,6 +75,7 @@ docs: $(STAMP)
 	page = Path("docs/guardrails.md"); page.write_text(with_table(page.read_text("utf-8")), "utf-8")'
 	@$(BIN)/python -c 'from pathlib import Path; from streams.monitors_table import with_table; \
 	page = Path("docs/monitors.md"); page.write_text(with_table(page.read_text("utf-8")), "utf-8")'
+	@$(BIN)/python -m streams.metrics_files
 
 lock: $(UV)
 	@echo "Resolving the run-time lock"

@@ -177,14 +177,14 @@ OLDEST: Final = Metric(
 STUCK: Final = Metric(
     "ragstream.consumer.stuck",
     "gauge",
-    "1",
+    "{role}",
     "1 where records wait without any progress; from the watch role.",
     (ROLE,),
 )
 UP: Final = Metric(
     "ragstream.dependency.up",
     "gauge",
-    "1",
+    "{dependency}",
     "1 where what ragstream depends on answers; from the watch role.",
     (DEPENDENCY,),
 )
