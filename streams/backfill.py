@@ -99,6 +99,14 @@ async def backfill(main: CopiedIndex, other: CopiedIndex, embedder: Embedder, te
             done.deleted += len(ids)
 
 
+async def differing(main: CopiedIndex, other: CopiedIndex) -> int:
+    """Chunks that `other` lacks, has of another revision or at another place, or has and the main index has not.
+
+    Reads both whole. Raises `TransientError` when an index is unwell.
+    """
+    return (await _differences(main, other, {})).count
+
+
 @dataclass(frozen=True)
 class _Copier:
     main: CopiedIndex

@@ -10,10 +10,9 @@ from infra.local.progress import Progress
 from infra.models import NamedModel, ensure_models
 from infra.settings import Settings
 from infra.weaviate_census import holdings
-from infra.weaviate_index import WeaviateIndex
 from schemas.failures import ConfigurationError
 from streams.backfill import Backfilled, backfill
-from streams.cli.embedders_world import Coverage, coverages
+from streams.cli.embedders_world import Coverage, coverages, index_of
 from streams.cli.options import Json, new_app
 from streams.cli.output import Exit, NotRunningError, plain, show_facts, showing_progress, stdout, write_json
 from streams.cli.settings import load_settings, located
@@ -26,9 +25,10 @@ SHOWN: Final = 20
 
 @app.command("list")
 def list_embedders(*, as_json: Json = False) -> None:
-    """List the main embedder and the candidates, and how many of the main index's chunks each one's index holds.
+    """List the main embedder and the candidates, and how far each one's index differs from the main one.
 
-    Exit code 1 when an index lacks documents, or has some that were withdrawn: `embedders backfill` mends that.
+    Chunks differ that an index lacks, has of another revision, or still has after they were withdrawn. Exit code 1 when
+    more do than those of the last documents: `embedders backfill` mends that.
     """
     settings = located(load_settings())
     with showing_progress(machine=as_json) as progress:
@@ -36,10 +36,10 @@ def list_embedders(*, as_json: Json = False) -> None:
     if as_json:
         write_json({"embedders": [as_object(each) for each in found]})
     else:
-        table = Table("name", "role", "chunks", "of", "complete", "embedder")
+        table = Table("name", "role", "chunks", "of", "differing", "complete", "embedder")
         for each in found:
             role, complete = "main" if each.main else "candidate", "yes" if each.complete else "no"
-            counts = f"{each.chunks:,}", f"{each.wanted:,}"
+            counts = f"{each.chunks:,}", f"{each.wanted:,}", f"{each.differing:,}"
             table.add_row(plain(each.name), role, *counts, complete, plain(each.embedder_id))
         stdout().print(table)
     raise typer.Exit(Exit.OK if all(each.complete for each in found) else Exit.FAILED)
@@ -99,15 +99,10 @@ def candidate(models: list[NamedModel], name: str) -> NamedModel:
 async def _filled(settings: Settings, name: str, progress: Progress) -> Backfilled:
     models = list(await ensure_models(settings, progress))
     chosen, main = candidate(models, name), models[0]
-    held = {each.embedder_id for each in await holdings(settings.weaviate, settings.namespace)}
+    held = {each.embedder_id: each for each in await holdings(settings.weaviate, settings.namespace)}
     if main.embedder_id not in held:
         raise NotRunningError(f"Weaviate holds no collection of embedder {main.embedder_id}: nothing was indexed yet")
-    source = WeaviateIndex(
-        settings.weaviate,
-        embedder_id=main.embedder_id,
-        dimension=main.folder.manifest.dimension,
-        namespace=settings.namespace,
-    )
+    source = index_of(settings, held[main.embedder_id])
     try:
         await source.connect(WEAVIATE_WAIT_S)
         async with opened_index(chosen.settings, chosen.folder) as (embedder, index):

@@ -1,6 +1,6 @@
 """What the commands about embedders ask of models and Weaviate: how much of the main index each of them has."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,8 +8,10 @@ from infra.local.progress import Progress
 from infra.models import NamedModel, ensure_models
 from infra.settings import Settings
 from infra.weaviate_census import Holding, holdings
+from infra.weaviate_index import WeaviateIndex
 from schemas.experiments import ExperimentDefined
 from schemas.failures import ConfigurationError
+from streams.backfill import differing
 
 LEAST_COVERAGE: Final = 0.999
 """Of the main index: while documents come, the last of them are not in every index yet."""
@@ -28,7 +30,7 @@ class Coverage:
     wanted: int
     """Chunks of the main index."""
     differing: int
-    """By count, tenant by tenant: chunks that it lacks, or has beyond those of the main index."""
+    """Chunks that it lacks, has of another revision, or has beyond those of the main index."""
 
     @property
     def complete(self) -> bool:
@@ -37,34 +39,60 @@ class Coverage:
 
 
 async def coverages(settings: Settings, progress: Progress) -> list[Coverage]:
-    """Every embedder of the settings, the main one first. Raises as `ensure_models`, and when Weaviate is away."""
+    """Every embedder of the settings, the main one first. Raises as `ensure_models`, and when Weaviate is away.
+
+    Both indexes are read whole: one that did not follow for a while may have as many chunks and other texts.
+    """
     models = await ensure_models(settings, progress)
     progress("Counting chunks")
-    return compared(models, await holdings(settings.weaviate, settings.namespace))
+    held = {each.embedder_id: each for each in await holdings(settings.weaviate, settings.namespace)}
+    main = held.get(models[0].embedder_id)
+    different: dict[str, int] = {}
+    for each in models[1:]:
+        progress(f"Comparing the index of {each.name} with the main one")
+        different[each.name] = await _different(settings, main, held.get(each.embedder_id))
+    return coverage(models, held, different)
 
 
-def compared(models: Sequence[NamedModel], held: Iterable[Holding]) -> list[Coverage]:
-    """How much of the first one's chunks the others have."""
-    by_id = {each.embedder_id: each for each in held}
-    main = by_id.get(models[0].embedder_id)
-    wanted: Mapping[str, int] = main.chunks if main else {}
+def coverage(models: Sequence[NamedModel], held: Mapping[str, Holding], different: Mapping[str, int]) -> list[Coverage]:
+    """One row per model: `held` is what there is by embedder id, `different` how many chunks differ by name."""
+    main = held.get(models[0].embedder_id)
     found = []
     for each in models:
-        holding = by_id.get(each.embedder_id)
-        has: Mapping[str, int] = holding.chunks if holding else {}
-        differing = sum(abs(wanted.get(tenant, 0) - has.get(tenant, 0)) for tenant in wanted.keys() | has.keys())
+        holding = held.get(each.embedder_id)
         found.append(
             Coverage(
                 name=each.name,
                 embedder_id=each.embedder_id,
                 main=each is models[0],
                 collection=holding.collection if holding else None,
-                chunks=sum(has.values()),
-                wanted=sum(wanted.values()),
-                differing=differing,
+                chunks=holding.total if holding else 0,
+                wanted=main.total if main else 0,
+                differing=different.get(each.name, 0),
             )
         )
     return found
+
+
+def index_of(settings: Settings, holding: Holding) -> WeaviateIndex:
+    """What a collection holds, to be closed by whoever uses it."""
+    return WeaviateIndex(
+        settings.weaviate,
+        embedder_id=holding.embedder_id,
+        dimension=holding.dimension,
+        namespace=settings.namespace,
+    )
+
+
+async def _different(settings: Settings, main: Holding | None, other: Holding | None) -> int:
+    if main is None or other is None:
+        return sum(each.total for each in (main, other) if each is not None)
+    indexes = [index_of(settings, each) for each in (main, other)]
+    try:
+        return await differing(*indexes)
+    finally:
+        for each in indexes:
+            await each.close()
 
 
 def embedders_of(definition: ExperimentDefined) -> set[str]:
@@ -81,6 +109,6 @@ async def check_coverage(settings: Settings, definition: ExperimentDefined, prog
         if each.name in named and not each.complete:
             raise ConfigurationError(
                 f"experiment {definition.name}: the index of embedder {each.name} holds {each.chunks:,} chunks and the "
-                f"main one {each.wanted:,}: run `ragstream embedders backfill {each.name}` first, and see that the "
-                "role index runs with it in RAGSTREAM_EMBEDDER__CANDIDATES"
+                f"main one {each.wanted:,}, and {each.differing:,} differ: run `ragstream embedders backfill "
+                f"{each.name}` first, and see that the role index runs with it in RAGSTREAM_EMBEDDER__CANDIDATES"
             )

@@ -10,8 +10,8 @@ from infra.local.progress import Progress
 from infra.models import ensure_models
 from infra.settings import Settings
 from infra.weaviate_census import Holding, holdings
-from infra.weaviate_index import WeaviateIndex
 from schemas.passages import StoredChunk
+from streams.cli.embedders_world import index_of
 from streams.cli.options import Json, new_app
 from streams.cli.output import Exit, NotRunningError, plain, showing_progress, stdout, write_json
 from streams.cli.settings import load_settings, located
@@ -85,7 +85,7 @@ async def _stored(settings: Settings, holding: Holding | None) -> list[tuple[str
     """What a collection holds; nothing where there is none."""
     if holding is None:
         return []
-    index = _open(settings, holding)
+    index = index_of(settings, holding)
     try:
         return [each async for each in index.scan()]
     finally:
@@ -126,12 +126,3 @@ async def _behind(bootstrap: str, names: TopicNames) -> int:
     """Records before the two roles that write the index."""
     found = await kafka_status(bootstrap, names, {role: SOURCES[role] for role in (PLAN, INDEX)})
     return sum(lag or 0 for lag in found.lags.values())
-
-
-def _open(settings: Settings, holding: Holding) -> WeaviateIndex:
-    return WeaviateIndex(
-        settings.weaviate,
-        embedder_id=holding.embedder_id,
-        dimension=holding.dimension,
-        namespace=settings.namespace,
-    )

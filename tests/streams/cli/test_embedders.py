@@ -28,6 +28,10 @@ class World:
         self.held = [Holding("C_1", self.models[0].embedder_id, 32, {"default": 5})]
         self.done = Backfilled(chunks=5, copied=5, rounds=1)
         self.filled = []
+        self.different = 0
+
+    async def differing(self, _main, _other):
+        return self.different
 
     async def ensure_models(self, *_):
         return self.models
@@ -52,8 +56,8 @@ def run(monkeypatch, world):
     monkeypatch.setenv("COLUMNS", "300")
 
     class Source:
-        def __init__(self, _settings, *, embedder_id, **_):
-            self.collection_name = embedder_id
+        def __init__(self, _settings, holding):
+            self.collection_name = holding.embedder_id
 
         async def connect(self, _): ...
         async def close(self): ...
@@ -65,7 +69,9 @@ def run(monkeypatch, world):
     for each in (module, world_module):
         monkeypatch.setattr(each, "ensure_models", world.ensure_models)
         monkeypatch.setattr(each, "holdings", world.holdings)
-    monkeypatch.setattr(module, "WeaviateIndex", Source)
+    monkeypatch.setattr(module, "index_of", Source)
+    monkeypatch.setattr(world_module, "index_of", Source)
+    monkeypatch.setattr(world_module, "differing", world.differing)
     monkeypatch.setattr(module, "opened_index", opened_index)
     monkeypatch.setattr(module, "backfill", world.backfill)
     return lambda *arguments: CliRunner().invoke(app, ["embedders", *arguments])
@@ -80,6 +86,8 @@ def test_the_list_says_what_each_index_has_of_the_main_one(run, world):
     assert world.models[1].embedder_id in run("list").stdout
     world.held.append(Holding("C_2", world.models[1].embedder_id, 32, {"default": 5}))
     assert run("list").exit_code == Exit.OK
+    world.different = 2
+    assert (run("list").exit_code, "2" in run("list").stdout) == (Exit.FAILED, True)
 
 
 def test_a_candidate_is_filled_from_the_main_index_with_its_own_embedder(run, world):

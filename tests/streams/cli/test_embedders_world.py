@@ -1,12 +1,16 @@
+from collections import Counter
+
 import pytest
 
+from infra.memory_index import MemoryIndex
 from infra.models import NamedModel
 from infra.settings import EmbedderSettings, Settings
 from infra.weaviate_census import Holding
 from schemas.experiments import Arm
 from schemas.failures import ConfigurationError
 from streams.cli import embedders_world
-from streams.cli.embedders_world import check_coverage, compared, embedders_of
+from streams.cli.embedders_world import check_coverage, coverage, coverages, embedders_of
+from tests.contracts.index_samples import DIMENSION, chunk, chunk_id, vectors
 from tests.infra.models.tiny_bert import tiny_model
 from tests.streams.experiment_samples import defined
 
@@ -21,29 +25,73 @@ def holding(model, **chunks):
     return Holding(f"C_{model.name}", model.embedder_id, 32, chunks)
 
 
-def test_an_index_is_complete_when_every_tenant_has_as_many_chunks_but_for_the_last_documents(models):
+def rows(models, different, *held):
+    return coverage(models, {each.embedder_id: each for each in held}, {"other": different})
+
+
+def test_an_index_is_complete_when_it_has_the_main_ones_chunks_but_for_the_last_documents(models):
     main, other = models
-    held = [holding(main, acme=1_500, bolt=500), holding(other, acme=1_499, bolt=499)]
-    assert [each.complete for each in compared(models, held)] == [True, True]
-    lacking = compared(models, [held[0], holding(other, acme=1_500, bolt=497)])[1]
-    assert (lacking.complete, lacking.chunks, lacking.wanted, lacking.differing) == (False, 1_997, 2_000, 3)
+    held = holding(main, acme=1_500, bolt=500), holding(other, acme=1_499, bolt=499)
+    assert [each.complete for each in rows(models, 2, *held)] == [True, True]
+    lacking = rows(models, 3, *held)[1]
+    assert (lacking.complete, lacking.chunks, lacking.wanted, lacking.differing) == (False, 1_998, 2_000, 3)
 
 
-def test_chunks_of_one_tenant_do_not_stand_in_for_those_of_another(models):
+def test_without_a_main_index_there_is_nothing_to_have(models):
+    assert [(each.complete, each.collection) for each in rows(models, 0)] == [(True, None), (True, None)]
+
+
+class Weaviate:
+    """What is in it, by embedder id; scans are those of indexes in memory."""
+
+    def __init__(self, models):
+        self.models = models
+        self.indexes = {}
+        self.asked = 0
+
+    async def ensure_models(self, *_):
+        return self.models
+
+    async def holdings(self, *_):
+        self.asked += 1
+        return [
+            Holding(f"C_{name}", name, 32, Counter([tenant async for tenant, _ in index.scan()]))
+            for name, index in self.indexes.items()
+        ]
+
+    def index_of(self, _, held):
+        index = self.indexes[held.embedder_id]
+        index.close = nothing
+        return index
+
+    async def has(self, model, *items):
+        index = self.indexes.setdefault(model.embedder_id, MemoryIndex(DIMENSION))
+        await index.upsert(items, vectors(*range(len(items))))
+
+
+async def nothing():
+    """A connection that is closed."""
+
+
+@pytest.fixture
+def weaviate(models, monkeypatch):
+    weaviate = Weaviate(models)
+    for name in ("ensure_models", "holdings", "index_of"):
+        monkeypatch.setattr(embedders_world, name, getattr(weaviate, name))
+    return weaviate
+
+
+async def test_an_index_that_did_not_follow_is_found_out_although_it_has_as_many_chunks(models, weaviate):
+    """It was not among the candidates while documents changed."""
     main, other = models
-    found = compared(models, [holding(main, acme=5, bolt=5), holding(other, acme=10)])[1]
-    assert (found.chunks, found.wanted, found.complete) == (10, 10, False)
-
-
-def test_without_a_collection_everything_is_lacking_unless_there_is_nothing_to_have(models):
-    _, found = compared(models, [holding(models[0], acme=5)])
-    assert (found.collection, found.chunks, found.complete) == (None, 0, False)
-    assert [each.complete for each in compared(models, [])] == [True, True]
-
-
-def test_withdrawn_documents_that_are_still_there_count_as_well(models):
-    main, other = models
-    assert not compared(models, [holding(main, acme=5), holding(other, acme=6)])[1].complete
+    await weaviate.has(main, chunk("d", "new", revision=2), chunk("e", "moved", revision=2))
+    await weaviate.has(other, chunk("d", "withdrawn"), chunk("e", "moved"))
+    _, found = await coverages(Settings(), print)
+    assert (found.chunks, found.wanted, found.differing, found.complete) == (2, 2, 3, False)
+    await weaviate.indexes[other.embedder_id].delete("acme", [chunk_id("d", "withdrawn")])
+    await weaviate.has(other, chunk("d", "new", revision=2), chunk("e", "moved", revision=2))
+    _, found = await coverages(Settings(), print)
+    assert (found.differing, found.complete) == (0, True)
 
 
 def test_the_embedders_of_an_experiment_are_those_that_its_arms_name():
@@ -51,28 +99,16 @@ def test_the_embedders_of_an_experiment_are_those_that_its_arms_name():
     assert embedders_of(defined(arms=arms)) == {"x"}
 
 
-async def test_an_arm_whose_index_lacks_documents_is_refused_with_what_to_do(models, monkeypatch):
+async def test_an_arm_whose_index_lacks_documents_is_refused_with_what_to_do(models, weaviate):
     """It would be judged by what it could not find."""
-    held = [holding(models[0], acme=1_000)]
-    asked = []
-
-    async def ensure_models(*_):
-        return models
-
-    async def holdings(*_):
-        asked.append(1)
-        return held
-
-    monkeypatch.setattr(embedders_world, "ensure_models", ensure_models)
-    monkeypatch.setattr(embedders_world, "holdings", holdings)
     settings = Settings(embedder=EmbedderSettings(candidates="other"))
-    said = (
-        "index of embedder other holds 0 chunks and the main one 1,000: run `ragstream embedders backfill other` first"
-    )
+    trial = defined(overrides={"embedder": "other"})
+    await weaviate.has(models[0], chunk("d", "text"))
+    said = "index of embedder other holds 0 chunks and the main one 1, and 1 differ: run `ragstream embedders backfill"
     with pytest.raises(ConfigurationError, match=said):
-        await check_coverage(settings, defined(overrides={"embedder": "other"}), print)
-    held.append(holding(models[1], acme=999))
-    await check_coverage(settings, defined(overrides={"embedder": "other"}), print)
-    asked.clear()
+        await check_coverage(settings, trial, print)
+    await weaviate.has(models[1], chunk("d", "text"))
+    await check_coverage(settings, trial, print)
+    weaviate.asked = 0
     await check_coverage(settings, defined(overrides={"top_k": 3}), print)
-    assert asked == []
+    assert weaviate.asked == 0
