@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "delete": "Withdraw documents from the index.",
     "ask": "Ask a question and show the answer with its citations.",
     "trace": "What happened to a question or a document, stage by stage, and how long each took.",
+    "logs": "What the workers on this machine have logged, by time, of one role or about one answer.",
     "topics": "The topics table: what travels where, keyed by what, kept how long.",
     "dead-letters": "List, show and redrive what could not be processed.",
     "verify": "Compare the index with what planning says it should hold.",
