@@ -52,6 +52,9 @@ def page(title: str, facts: Mapping[str, str], history: History) -> str:
 
 
 TOO_EARLY: Final = "Too few units have been seen to say anything."
+ADJUSTED: Final = (
+    "Means are as they were seen. What units were worth before is taken off the differences, and off what is best."
+)
 NOT_TRUSTED: Final = "Units are not split as configured, so these numbers are not to be trusted and decide nothing."
 
 
@@ -74,10 +77,16 @@ def cells(estimate: Estimate) -> list[str]:
     ]
 
 
+def notes(estimates: Sequence[Estimate]) -> list[str]:
+    """What has to be known to read the figures: a difference need not be that of the means beside it."""
+    return [ADJUSTED] if any(each.variance_removed for each in estimates) else []
+
+
 def _table(estimates: Sequence[Estimate]) -> str:
     heading = "".join(f"<th>{each}</th>" for each in COLUMNS)
     rows = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in cells(each))}</tr>" for each in estimates)
-    return f"<table><tr>{heading}</tr>{rows}</table>" if rows else "<p>Nothing was counted yet.</p>"
+    said = "".join(f"<p>{html.escape(each)}</p>" for each in notes(estimates))
+    return f"<table><tr>{heading}</tr>{rows}</table>{said}" if rows else "<p>Nothing was counted yet.</p>"
 
 
 def _figure(metric: str, arm: str, looks: Sequence[Look]) -> str:

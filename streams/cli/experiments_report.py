@@ -10,7 +10,7 @@ from rich.table import Table
 from infra.local.files import write_whole
 from infra.settings import Settings
 from schemas.experiments import ExperimentReported
-from streams.cli.experiments_page import COLUMNS, NOT_TRUSTED, TOO_EARLY, cells, page
+from streams.cli.experiments_page import COLUMNS, NOT_TRUSTED, TOO_EARLY, cells, notes, page
 from streams.cli.experiments_plot import terminal_plot
 from streams.cli.experiments_world import Name, Tenant, events_since, found, read_log
 from streams.cli.options import Json
@@ -100,6 +100,8 @@ def _print(facts: dict[str, str], history: History) -> None:
     for each in last.estimates:
         table.add_row(*map(plain, cells(each)))
     console.print(table)
+    for each in notes(last.estimates):
+        console.print(each)
     primary = history.contrasts()[:1]
     for metric, arm in history.contrasts():
         if metric == primary[0][0]:

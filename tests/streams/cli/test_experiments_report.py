@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from schemas.experiments import Estimate
 from streams.cli import app
-from streams.cli.experiments_page import page
+from streams.cli.experiments_page import ADJUSTED, page
 from streams.cli.experiments_plot import HEIGHT, WIDTH, bounds, sampled, terminal_plot
 from streams.cli.output import Exit
 from streams.experiment_history import History
@@ -92,9 +92,13 @@ def test_how_much_of_the_variance_pasts_explain_is_shown_where_there_are_any(run
         tuple(Estimate(arm=arm, metric="feedback", units=90, with_past=past, variance_removed=0.49) for arm in "ab")
         for past in (60, 0)
     )
-    assert run([reported(1, estimates=known)], "--html", str(path)).stdout.count("49%") == 2
+    done = run([reported(1, estimates=known)], "--html", str(path))
+    assert (done.stdout.count("49%"), done.stdout.count(ADJUSTED)) == (2, 1)
+    assert ADJUSTED in path.read_text("utf-8")
     assert path.read_text("utf-8").count("<td>49%</td>") == 2
+    none_taken = tuple(each.model_copy(update={"variance_removed": 0.0}) for each in known)
     assert "49%" not in run([reported(1, estimates=unknown)]).stdout
+    assert ADJUSTED not in run([reported(1, estimates=none_taken)]).stdout
 
 
 def test_a_split_that_is_not_as_configured_is_told(run, tmp_path):
