@@ -23,7 +23,7 @@ from agents.monitors.drift_state import (
 )
 from agents.monitors.evolving import evolved
 from agents.monitors.kernel_features import Floats, features, projected
-from agents.monitors.question_topics import told, topics
+from agents.monitors.question_topics import summary, told, topics
 from schemas.monitors import QuestionDrift
 from schemas.operations import Evidence
 
@@ -94,13 +94,13 @@ def _weighed(state: QuestionDriftState, asked: QuestionDrift) -> tuple[QuestionD
 def _drifted(state: QuestionDriftState, asked: QuestionDrift, found: Apart) -> Reading:
     towards = means(state.recent).mean(axis=0) - means(state.reference).mean(axis=0)
     shifted = topics(examples(state.reference_cards), examples(state.recent_cards), towards)
-    grown = next((each.name for each in shifted if each.change > 0), "")
+    grown = summary(shifted)
     return Reading(
         "breached",
         found.effect,
         asked.minimum_effect,
         _window(state, asked),
-        "people ask about other things than they did" + (f": more about {grown}" if grown else ""),
+        "people ask about other things than they did" + (f": {grown}" if grown else ""),
         since=began_at(state),
         evidence=_evidence(state, towards),
         details={"p-value": f"{found.p_value:.2g}", **told(shifted)},

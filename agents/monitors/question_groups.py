@@ -16,6 +16,8 @@ from schemas.languages import STOP_WORDS
 GROUPS: Final = 4
 WORDS: Final = 4
 EXAMPLES: Final = 3
+LEAST_SHARE: Final = 1 / 6
+"""Of a group's questions: a word that fewer have is chance among many subjects, and no name."""
 RARER: Final = 3.0
 """How many times as often a group must have a word as the other questions, for it to name the group."""
 SHORTEST_WORD: Final = 3
@@ -78,8 +80,9 @@ def words_of(text: str) -> frozenset[str]:
     )
 
 
-def naming(group: Sequence[str], others: Sequence[str], least: int = 2) -> tuple[str, ...]:
-    """The words that at least `least` texts of the group have, and much fewer of the others; the best first."""
+def naming(group: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
+    """The words that two texts of the group and a sixth of it have, and much fewer of the others; the best first."""
+    least = max(2, math.ceil(len(group) * LEAST_SHARE))
     have = Counter(word for text in group for word in words_of(text))
     lack = Counter(word for text in others for word in words_of(text))
     telling = {}

@@ -37,11 +37,6 @@ class Topic:
         """By how much its share grew."""
         return self.after - self.before
 
-    @property
-    def name(self) -> str:
-        """Its words; a question where no word tells it from others."""
-        return ", ".join(self.words) or quoted(self.examples[:1]) or "various"
-
     def __str__(self) -> str:
         """For people: `normans, normandy, duke (0 % to 24 %): “Who was …?”`."""
         shares = f"{self.before:.0%} to {self.after:.0%}"
@@ -71,6 +66,15 @@ def told(found: Iterable[Topic]) -> Mapping[str, str]:
         **{f"grew {number}": str(each) for number, each in enumerate(grown[:TOLD], 1)},
         **{f"shrank {number}": str(each) for number, each in enumerate(shrunk[:TOLD], 1)},
     }
+
+
+def summary(found: Iterable[Topic]) -> str:
+    """What grew most, for a sentence: the words of two topics, or a question where no topic has words."""
+    grown = [each for each in found if each.change > 0]
+    named = [", ".join(each.words) for each in grown if each.words]
+    if named:
+        return "more about " + " and about ".join(named[:2])
+    return "".join(f"as {quoted(each.examples[:1])}" for each in grown[:1] if each.examples)
 
 
 def _denser(mine: Sequence[Example], others: Sequence[Example], towards: Floats) -> Sequence[Topic]:

@@ -31,6 +31,13 @@ def test_a_name_has_words_that_many_questions_of_the_topic_have_and_hardly_any_o
     assert naming(["packet loss", "packets", "packets"], ["other"] * 9) == ("packets",)
 
 
+def test_a_word_that_few_of_many_questions_share_is_no_name() -> None:
+    subjects = "abbey bridge canal duke eagle forge glacier harbour inn jewel king lake mill nun".split()
+    mixed = [f"Which {subject} is it?" for subject in subjects]
+    assert naming([*mixed, mixed[0]], ["other"] * 9) == ()
+    assert naming([*mixed, mixed[0], mixed[0]], ["other"] * 9) == ("abbey",)
+
+
 def test_scripts_without_spaces_have_words_of_two_characters() -> None:
     assert words_of("北京大学在哪里") >= {"北京", "大学"}
     assert words_of("What is the castle?") == {"castle"}

@@ -2,7 +2,7 @@ import numpy as np
 
 from agents.monitors.kernel_features import Floats, features, projected
 from agents.monitors.question_groups import Example
-from agents.monitors.question_topics import Topic, told, topics
+from agents.monitors.question_topics import Topic, summary, told, topics
 from tests.agents.monitors.question_worlds import NEW, USUAL, questions
 
 
@@ -43,13 +43,15 @@ def test_without_examples_of_both_sides_there_are_no_topics() -> None:
 def test_questions_without_texts_are_topics_without_words() -> None:
     before, after = examples(40, 1, USUAL), [Example(each.direction, "") for each in examples(40, 3, NEW)]
     (found,) = [each for each in topics(before, after, towards(before, after)) if each.change > 0]
-    assert (found.words, found.examples, found.name) == ((), (), "various")
+    assert (found.words, found.examples, summary([found])) == ((), (), "")
 
 
 def test_a_topic_reads_as_a_sentence_does() -> None:
     topic = Topic(("normans", "duke"), 0.0, 0.24, ("Who was the duke?",))
     assert str(topic) == "normans, duke (0% to 24%): “Who was the duke?”"
-    assert topic.name == "normans, duke"
-    assert Topic((), 0.0, 0.1, ("Why?", "Who?")).name == "“Why?”"
-    few = [Topic((str(number),), 0.0, 0.1, ()) for number in range(5)] + [Topic(("gone",), 0.2, 0.0, ())]
+    nameless, gone = Topic((), 0.0, 0.3, ("Why?", "Who?")), Topic(("gone",), 0.2, 0.0, ())
+    assert summary([nameless, topic, topic, topic, gone]) == "more about normans, duke and about normans, duke"
+    assert summary([nameless, gone]) == "as “Why?”"
+    assert summary([gone]) == ""
+    few = [Topic((str(number),), 0.0, 0.1, ()) for number in range(5)] + [gone]
     assert [*told(few)] == ["grew 1", "grew 2", "grew 3", "shrank 1"]
