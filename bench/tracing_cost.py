@@ -1,6 +1,8 @@
 """What tracing costs in processor time: the same documents and questions with it and without, block by block.
 
-    python -m bench.tracing_cost FOLDER [--pairs N] [--json]
+    python -m bench.tracing_cost FOLDER [--pairs N] [--metrics] [--json]
+
+With `--metrics` traces are made in all blocks, and metrics in every other one: what those cost.
 
 FOLDER holds BEIR's `corpus.jsonl`, or text files. The whole topology runs in this process, with the embedding model and
 without Kafka and Weaviate, so that nothing but the work itself is in the figures: what a block takes is the processor
@@ -17,35 +19,44 @@ import logging
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
 import structlog
 from opentelemetry import trace
+from opentelemetry.sdk.resources import Resource
 
 from agents.answering import AnsweringOptions, AnsweringPorts, ExtractiveGenerator
 from agents.planning import ChunkSizes
 from bench.ingest_corpus import Part, read
 from bench.ingest_facts import machine
 from bench.ingest_processes import tell
+from infra import onnx_engine
 from infra.memory_index import MemoryIndex
+from infra.metrics import METER, make_provider
 from infra.models import ensure_model
 from infra.onnx_embedder import open_embedder
-from infra.settings import Settings, TelemetrySettings
+from infra.prometheus_endpoint import Exposition
+from infra.settings import Settings
+from infra.span_metrics import SpanMetrics
 from infra.telemetry import start_telemetry
+from infra.telemetry_settings import TelemetrySettings
 from infra.token_counter import open_token_counter
 from schemas.documents import DocumentUpserted
+from schemas.metrics import RUN_DURATION, RUN_SIZE
 from schemas.questions import QuestionAsked
 from streams import tracing
 from streams.composition import Books, utc_now
 from streams.derived_ids import DerivedIds
 from streams.local_driver import LocalBroker, LocalDriver
+from streams.meters import Meters, measuring
 from streams.span_tracer import SpanTracer
 from streams.topology import answer_stage, index_stage, plan_stage
 
 RESULTS = Path(__file__).parent / "results" / "tracing_cost.json"
+METRICS_RESULTS = RESULTS.with_name("metrics_cost.json")
 DOCUMENTS, QUESTIONS = 10, 10
 """Of one block."""
 TARGETS = {"ingest_ratio": 1.03, "question_ms": 1.0}
@@ -55,20 +66,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--pairs", type=int, default=60, help="blocks with and without, of each kind")
+    parser.add_argument("--metrics", action="store_true", help="compare metrics instead of traces")
     parser.add_argument("--json", action="store_true", help="one object on the last line")
     arguments = parser.parse_args()
+    told, results = ("metrics", METRICS_RESULTS) if arguments.metrics else ("tracing", RESULTS)
     with tempfile.TemporaryDirectory() as home:
-        blocks = asyncio.run(measure(arguments.folder, arguments.pairs, Path(home)))
+        blocks = asyncio.run(measure(arguments.folder, arguments.pairs, Path(home), arguments.metrics))
     report = {**machine(), "pairs": arguments.pairs, **{kind: figures(pairs) for kind, pairs in blocks.items()}}
     report["targets"] = TARGETS
-    RESULTS.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
-    print(table(report))
+    results.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
+    print(table(report, told))
     if arguments.json:
         print(json.dumps(report))
 
 
-async def measure(folder: Path, pairs: int, home: Path) -> dict[str, list[tuple[float, float]]]:
-    """Milliseconds of a document and of a question, without tracing and with it, pair by pair."""
+Switch = Callable[[bool], AbstractContextManager[object]]
+"""Whether to, in; a block in which that is so, out."""
+
+
+async def measure(folder: Path, pairs: int, home: Path, metrics: bool) -> dict[str, list[tuple[float, float]]]:
+    """Milliseconds of a document and of a question, without what is measured and with it, pair by pair."""
     settings = Settings()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))  # lines are not measured
     model = await ensure_model(settings, tell)
@@ -103,17 +120,44 @@ async def measure(folder: Path, pairs: int, home: Path) -> dict[str, list[tuple[
                 await broker.publish(QuestionAsked(event_id=query_id, query_id=query_id, at=utc_now(), text=text))
                 await driver.settle()
 
+        switch = metered() if metrics else traced
         if len(documents) < (pairs + 1) * DOCUMENTS:
             raise SystemExit(f"{folder} has {len(documents)} documents: ask for fewer --pairs")
         found = {
-            "document": await in_pairs(ingest, pairs, DOCUMENTS),
-            "question": await in_pairs(ask, pairs, QUESTIONS),
+            "document": await in_pairs(ingest, pairs, DOCUMENTS, switch),
+            "question": await in_pairs(ask, pairs, QUESTIONS, switch),
         }
         running.cancel()
     return found
 
 
-async def in_pairs(work: Callable[[int, int], Awaitable[None]], pairs: int, items: int) -> list[tuple[float, float]]:
+def traced(told: bool) -> AbstractContextManager[object]:
+    return patch.object(tracing, "_tracer", trace.get_tracer("ragstream") if told else trace.NoOpTracer())
+
+
+def metered() -> Switch:
+    """Every instrument that a worker has, on a provider whose endpoint nobody reads meanwhile."""
+    meter = make_provider(Resource({}), [Exposition(Resource({}))]).get_meter(METER)
+    spans, meters = SpanMetrics(meter), Meters(meter)
+    runs = {"_duration": RUN_DURATION.on(meter), "_tokens": RUN_SIZE.on(meter)}
+    trace.get_tracer_provider().add_span_processor(spans)
+    unmeasured = patch.object(spans, "on_end", lambda _span: None)
+
+    @contextmanager
+    def switch(told: bool) -> Iterator[None]:
+        with patch.multiple(onnx_engine, **runs) if told else unmeasured:
+            if not told:
+                yield
+                return
+            with measuring(meters):
+                yield
+
+    return switch
+
+
+async def in_pairs(
+    work: Callable[[int, int], Awaitable[None]], pairs: int, items: int, switch: Switch
+) -> list[tuple[float, float]]:
     """Milliseconds an item without and with, for each pair, which does the same work; which comes first changes.
 
     It is done once before, since some of it is remembered.
@@ -122,12 +166,11 @@ async def in_pairs(work: Callable[[int, int], Awaitable[None]], pairs: int, item
     for pair in range(pairs + 1):
         took: dict[bool, float] = {}
         await work(pair, 0)
-        for turn, traced in enumerate((pair % 2 == 0, pair % 2 == 1), 1):
-            tracer = trace.get_tracer("ragstream") if traced else trace.NoOpTracer()
-            with patch.object(tracing, "_tracer", tracer):
+        for turn, told in enumerate((pair % 2 == 0, pair % 2 == 1), 1):
+            with switch(told):
                 began = time.process_time()
                 await work(pair, turn)
-                took[traced] = 1_000 * (time.process_time() - began) / items
+                took[told] = 1_000 * (time.process_time() - began) / items
             await asyncio.sleep(0.01)
         found.append((took[False], took[True]))
     return found[1:]  # the first pair warms up
@@ -145,8 +188,8 @@ def figures(pairs: Sequence[tuple[float, float]]) -> dict[str, float]:
     }
 
 
-def table(report: dict) -> str:
-    lines = [f"{'processor ms':<14}{'off':>10}{'+ tracing':>12}{'quartiles':>22}{'ratio':>9}"]
+def table(report: dict, told: str = "tracing") -> str:
+    lines = [f"{'processor ms':<14}{'off':>10}{'+ ' + told:>12}{'quartiles':>22}{'ratio':>9}"]
     for kind in ("document", "question"):
         row = report[kind]
         quartiles = "{:.3f} to {:.3f}".format(*row["difference_quartiles_ms"])
