@@ -22,7 +22,7 @@ RECENT_BLOCKS: Final = 10
 REFERENCE_BLOCKS: Final = 64
 """At most; with the usual window and reference there are 25."""
 REFERENCE_CARDS: Final = 56
-RECENT_CARDS: Final = 88
+RECENT_CARDS: Final = 84
 MAX_TEXT: Final = 120
 MEAN_STEP: Final = 1.0 / (127.0 * math.sqrt(FREQUENCIES))
 """A feature is at most 1 / sqrt(FREQUENCIES), so a signed byte of such steps holds it."""
