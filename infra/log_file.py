@@ -5,6 +5,8 @@ native libraries' words and a crash's last ones too, so stderr itself is moved: 
 both streams go on in a new one.
 """
 
+import contextlib
+import json
 import logging
 import os
 import sys
@@ -30,6 +32,13 @@ class LogFile(logging.StreamHandler[Any]):
                 _begin_anew(self._path)
             except OSError:  # a disk that is full, a folder that is gone: what is written still goes somewhere
                 self._path = None
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the library's name
+        """A line that cannot be formatted or written: `logging` itself would print its arguments as they are."""
+        with contextlib.suppress(OSError, ValueError):
+            line = {"level": "error", "logger": record.name, "event": "a line could not be logged"}
+            sys.stderr.write(f"{json.dumps(line)}\n")
+            sys.stderr.flush()
 
 
 def own_log(environment: Mapping[str, str]) -> Path | None:

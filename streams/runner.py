@@ -36,6 +36,7 @@ from streams.dead_letters import dead_letter
 from streams.fuse import Fuse, FuseBlownError
 from streams.outcomes import Failure, Work, Write
 from streams.patience import Patience
+from streams.quotes import without_quotes
 from streams.records import Outbox, Outgoing, Record
 from streams.retry import Backoff, Tried
 from streams.stages import BatchStage, HandlerStage, Stage, StepStage
@@ -195,7 +196,8 @@ class Runner:
         if not expected:  # its text may quote what was being processed, so only class and place go on
             found = event_lines.about(work) | event_lines.in_trace(work.span)
             log.warning("failed", **found, error=type(error).__name__, at=raised_at(error))
-        reason = str(error) if expected else f"unexpected {type(error).__name__} in stage {self.stage.name}"
+        unexpected = f"unexpected {type(error).__name__} in stage {self.stage.name}"
+        reason = without_quotes(str(error), work.event) if expected else unexpected
         return Failure(reason, type(error).__name__, attempts, malformed=isinstance(error, ImplausibleError))
 
     def _bury(self, works: Sequence[Work]) -> None:

@@ -146,6 +146,16 @@ def test_what_ends_the_process_or_a_thread_is_a_line_without_its_text(capsys: py
     assert MAIL not in str(told)
 
 
+def test_a_line_that_cannot_be_formatted_is_not_printed_with_its_arguments(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """FAILURES 79."""
+    configure_logs(TelemetrySettings())
+    logging.getLogger("aiokafka").error("got %d", QUESTION)
+    (line,) = lines(capsys)
+    assert line == {"level": "error", "logger": "aiokafka", "event": "a line could not be logged"}
+
+
 def test_a_warning_of_python_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs(TelemetrySettings())
     with warnings.catch_warnings():
