@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.request import urlopen
@@ -18,7 +19,7 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.util._once import Once
 
-from infra.metrics import METER, measured_process
+from infra.metrics import METER, SHUTDOWN_LIMIT_S, measured_process
 from infra.telemetry_settings import TelemetrySettings
 from schemas.failures import ConfigurationError
 from schemas.metrics import ANSWERS, STEP_DURATION
@@ -122,6 +123,15 @@ def collector() -> Iterator[HTTPServer]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
+
+
+def test_a_collector_that_hangs_holds_up_the_end_for_two_seconds_at_most() -> None:
+    """FAILURES 75."""
+    with socket.create_server(("127.0.0.1", 0)) as hanging:
+        settings = TelemetrySettings(otlp_endpoint=f"http://127.0.0.1:{hanging.getsockname()[1]}")
+        with measured_process(settings, "ragstream-plan"):
+            began = time.monotonic()
+        assert time.monotonic() - began < SHUTDOWN_LIMIT_S + 1.5
 
 
 def test_a_collector_gets_them_too_with_what_is_left_at_the_end(collector) -> None:
