@@ -202,7 +202,7 @@ def loaded(part: float) -> dict[str, Any]:
         "signals_per_s": min(each["signals_per_s"] for each in found.values()),
         "state_bytes_100k": max(each["state_100k"] for each in found.values()),
         "state_bytes_10m": max(each["state_end"] for each in found.values()),
-        "load": found,
+        "under_load": found,
     }
 
 
