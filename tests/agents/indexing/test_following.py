@@ -144,3 +144,26 @@ async def test_however_batches_are_cut_and_crash_a_candidate_ends_with_what_the_
             crashes_left -= 1
             at = data.draw(st.integers(0, min(at, len(plans))))
     assert story.index.ordinals == story.copy.ordinals == expected
+
+
+@given(st.lists(revisions, max_size=20), st.data())
+async def test_whatever_a_candidate_fails_at_it_has_nothing_that_was_withdrawn_and_nothing_at_an_old_place(
+    given, data
+) -> None:
+    plans, expected = plans_of(given)
+    story = Story()
+    at, reached, failures_left = 0, 0, 5
+    while at < len(plans):
+        size = data.draw(st.integers(1, 6))
+        reached = max(reached, at + size)  # by the main index, whatever becomes of the candidate's
+        failing = failures_left > 0 and data.draw(st.booleans())
+        failures_left -= failing
+        story.copy.writes_left = data.draw(st.integers(0, 3)) if failing else None
+        story.candidate.refuses = data.draw(st.sampled_from(["", "A", "B"])) if failing else ""
+        try:
+            await story.plays(*plans[at : at + size])
+        except TransientError:
+            continue
+        at += size
+        assert at < reached or story.copy.ordinals.items() <= story.index.ordinals.items()
+    assert story.index.ordinals == expected
