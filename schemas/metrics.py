@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from schemas import signals
 from schemas.guardrails import ACTIONS
+from schemas.metric_buckets import AGES, COUNTS, GEN_AI_SECONDS, GEN_AI_TOKENS, MESSAGING_SECONDS, RUN_TOKENS, SECONDS
 
 Kind: TypeAlias = Literal["counter", "gauge", "histogram"]
 OTHER: Final = "other"
@@ -51,20 +52,11 @@ class Metric:
         return getattr(meter, f"create_{self.kind}")(self.name, **about)
 
 
-SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
-"""Of work, from a chunk's to a slow language model's."""
-AGES: Final = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 3_600.0, 86_400.0, 604_800.0, 31_536_000.0)
-"""From what was just said to what is a year old."""
-COUNTS: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0)
-MESSAGING_SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
-GEN_AI_SECONDS: Final = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92)
-GEN_AI_TOKENS: Final = tuple(4.0**power for power in range(14))
-RUN_TOKENS: Final = tuple(16.0 * 2**power for power in range(12))
-
 STAGE: Final = Attribute(signals.STAGE, "The stage.", most=64)
 ROLE: Final = Attribute(signals.ROLE, "The role.", most=16)
 TENANT: Final = Attribute(signals.TENANT, "Whose it is: the first so many by the setting `metrics_tenants`.")
 TOPIC: Final = Attribute(signals.MESSAGING_DESTINATION, "The topic, with its namespace.", most=64)
+WORK: Final = Attribute(signals.MESSAGING_OPERATION_NAME, "The stage that is at work, or `send`.", most=64)
 SYSTEM: Final = Attribute(signals.MESSAGING_SYSTEM, "What carries it.", ("kafka",))
 ERROR: Final = Attribute(signals.ERROR_TYPE, "Class of the error; missing where there was none.")
 EVENT_OUTCOME: Final = Attribute(
@@ -121,14 +113,18 @@ DEPENDENCY: Final = Attribute("ragstream.dependency", "What ragstream depends on
 CPU_MODE: Final = Attribute("cpu.mode", "The program's own work, or the system's for it.", ("user", "system"))
 GPU: Final = Attribute("hw.id", "The device's number.", most=16)
 
-_OF_RECORDS: Final = (STAGE, SYSTEM, TOPIC)
+_OF_RECORDS: Final = (WORK, SYSTEM, TOPIC)
 _OF_MODELS: Final = (OPERATION, PROVIDER, MODEL)
 
 CONSUMED: Final = Metric(
     "messaging.client.consumed.messages", "counter", "{message}", "Records that stages were given.", _OF_RECORDS
 )
 SENT: Final = Metric(
-    "messaging.client.sent.messages", "counter", "{message}", "Records that were delivered to Kafka.", _OF_RECORDS
+    "messaging.client.sent.messages",
+    "counter",
+    "{message}",
+    "Records that were delivered to Kafka.",
+    (*_OF_RECORDS, STAGE),
 )
 PROCESS_DURATION: Final = Metric(
     "messaging.process.duration",

@@ -20,6 +20,7 @@ from streams.records import Record
 from streams.stages import Due, HandlerStage, Stage
 
 KAFKA: Final = "kafka"
+SEND: Final = "send"
 _waiting: Final[dict[str, set[int]]] = {}
 """Offsets of the records that wait, by stage and partition."""
 
@@ -30,7 +31,7 @@ def consumed(stage: Stage, works: Sequence[Work], now: datetime) -> None:
     if told is None:
         return
     by_stage = {metrics.STAGE: stage.name}
-    told.add(metrics.CONSUMED, len(works), _about(stage, works[0].record.topic))
+    told.add(metrics.CONSUMED, len(works), _about(stage.name, works[0].record.topic))
     if not isinstance(stage, HandlerStage):
         told.record(metrics.BATCH_SIZE, len(works), by_stage)
     for work in works:
@@ -45,13 +46,13 @@ def handled(stage: Stage, works: Sequence[Work], began: float) -> None:
         return
     seconds = time.monotonic() - began
     for topic, count in Counter(each.topic for work in works for each in work.outgoing).items():
-        told.add(metrics.SENT, count, _about(stage, topic))
+        told.add(metrics.SENT, count, _about(SEND, topic) | {metrics.STAGE: stage.name})
     for outcome, count in Counter(work.outcome for work in works).items():
         told.add(metrics.EVENTS, count, {metrics.STAGE: stage.name, metrics.EVENT_OUTCOME: outcome})
     for work in works:
         context = set_span_in_context(work.span)
         failed = {} if work.failure is None else {metrics.ERROR: work.failure.error}
-        told.record(metrics.PROCESS_DURATION, seconds, _about(stage, work.record.topic) | failed, context)
+        told.record(metrics.PROCESS_DURATION, seconds, _about(stage.name, work.record.topic) | failed, context)
         for measure, event in ((of_input, work.event), *((of_output, each.event) for each in work.outgoing)):
             if isinstance(event, Event):
                 measure(told, stage.name, event, context)
@@ -92,5 +93,5 @@ def firing(due: Due, severities: Callable[[Any], Mapping[str, int]]) -> Due:
     return look
 
 
-def _about(stage: Stage, topic: str) -> dict[Any, str]:
-    return {metrics.STAGE: stage.name, metrics.SYSTEM: KAFKA, metrics.TOPIC: topic}
+def _about(work: str, topic: str) -> dict[Any, str]:
+    return {metrics.WORK: work, metrics.SYSTEM: KAFKA, metrics.TOPIC: topic}

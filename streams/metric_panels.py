@@ -85,12 +85,12 @@ ROWS: Final[tuple[tuple[str, tuple[Panel, ...]], ...]] = (
     (
         "Stages",
         (
-            counted("Records given", m.CONSUMED, [m.STAGE]),
+            counted("Records given", m.CONSUMED, [m.WORK]),
             counted("Records done with", m.EVENTS, [m.STAGE, m.EVENT_OUTCOME]),
             counted("Records sent", m.SENT, [m.TOPIC]),
             counted("Dead letters", m.DEAD_LETTERS, [m.STAGE, m.ERROR]),
             counted("Further attempts", m.RETRIES, [m.STAGE]),
-            spread("Work on a record", m.PROCESS_DURATION, [m.STAGE]),
+            spread("Work on a record", m.PROCESS_DURATION, [m.WORK]),
             spread("Wait before the work", m.WAIT_DURATION, [m.STAGE]),
             spread("Steps of the work", m.STEP_DURATION, [m.STEP]),
             Panel(

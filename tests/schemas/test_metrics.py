@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from schemas import metric_buckets
 from schemas.metrics import METRICS, Attribute, Metric
 
 EVERY = list(METRICS.values())
@@ -57,3 +58,10 @@ def test_an_instrument_is_made_as_the_registry_says():
         ("a.level", [len]),
         {"unit": "1", "description": "Level."},
     )
+
+
+def test_buckets_of_conventions_are_theirs():
+    """As the conventions for messaging and for GenAI write them."""
+    assert metric_buckets.MESSAGING_SECONDS[:3] == (0.005, 0.01, 0.025)
+    assert metric_buckets.GEN_AI_SECONDS == tuple(0.01 * 2**power for power in range(14))
+    assert metric_buckets.GEN_AI_TOKENS[-1] == 67_108_864

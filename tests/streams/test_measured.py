@@ -29,7 +29,7 @@ async def test_records_are_counted_once_as_they_come_and_once_when_they_are_done
     await run(step_stage(), *docs("x", "y", "z"))
     assert told.of(metrics.CONSUMED) == {("count", "kafka", "documents"): 3}
     assert told.of(metrics.EVENTS) == {("count", "processed"): 3}
-    assert told.of(metrics.SENT) == {("count", "kafka", "queries"): 3}
+    assert told.of(metrics.SENT) == {("send", "kafka", "queries", "count"): 3}
     assert told.sums(metrics.BATCH_SIZE) == {("count",): 3}
     assert told.of(metrics.PROCESS_DURATION) == {("count", "kafka", "documents"): 3}
     assert told.of(metrics.WAIT_DURATION) == {("count",): 3}
