@@ -1,7 +1,7 @@
 """Quotes and the chunks that they stand in, followed through changes of their document."""
 
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 from schemas.event import Value
 from schemas.lineage import AddedChunk
@@ -42,13 +42,16 @@ class Added:
 
 
 def followed(parts: Sequence[Part], removed: frozenset[str], added: Added) -> tuple[Part, ...] | None:
-    """The parts after a change; None when one of them is gone."""
+    """The parts after a change; None when one of them is gone, or when something came between two that moved."""
     after: list[Part] = []
-    for part in parts:
-        if part.chunk_id not in removed:
-            after.append(part)
-        elif (found := added.find(part.text)) is not None:
-            after += found
-        else:
+    for moved, neighbours in groupby(parts, lambda part: part.chunk_id in removed):
+        run = list(neighbours)
+        if not moved:
+            after += run
+            continue
+        # Languages without spaces have none at a seam either.
+        found = added.find(" ".join(part.text for part in run)) or added.find("".join(part.text for part in run))
+        if found is None:
             return None
+        after += found
     return tuple(after)

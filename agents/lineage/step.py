@@ -57,6 +57,8 @@ class Lineage(Value):
     changes: tuple[Change, ...] = ()
     """The latest, for answers that come after a change which they did not know of."""
     readers: tuple[str, ...] = ()
+    announced: tuple[str, ...] = ()
+    """Answers that the latest changes made outdated: a citation that is delivered again is not announced again."""
 
 
 Keep: TypeAlias = Callable[[Standing], bool]
@@ -91,11 +93,14 @@ def due(key: str, state: Lineage, now: datetime) -> Sequence[LineageTicked]:
 
 def _cited(before: Lineage, event: DocumentCited) -> Outcome:
     """Take an answer's quotes in, followed through the changes that it did not know of."""
+    if event.answer_id in before.announced:
+        return before, ()
     held: list[tuple[Part, ...]] = []
     for quoted in event.quotes:
         parts = _now(before, quoted)
         if parts is None:
-            return before, [_outdated(event, before, [event.answer_id], event.answer_id)]
+            after = before.model_copy(update={"announced": (*before.announced, event.answer_id)[-MAX_ANSWERS:]})
+            return after, [_outdated(event, before, [event.answer_id], event.answer_id)]
         held.append(parts)
     standing = Standing(answer_id=event.answer_id, at=event.at)
     quotes = {each.parts: each for each in before.quotes}
@@ -116,16 +121,19 @@ def _now(state: Lineage, quoted: Quoted) -> tuple[Part, ...] | None:
 
 
 def _revised(before: Lineage, event: DocumentRevised) -> Outcome:
+    if before.changes and event.revision <= before.changes[-1].revision:
+        return before, ()  # it is delivered again; quotes may stand in what a later change brought back
     change = Change(
         revision=event.revision, at=event.at, removed=event.removed, added=event.added, deleted=event.deleted
     )
     gone, left = _after(before.quotes, change)
+    answers = list(dict.fromkeys(standing.answer_id for quote in gone for standing in quote.answers))
     after = Lineage(
         quotes=_without(left, gone),
         changes=_kept((*before.changes, change)),
         readers=event.readers,
+        announced=(*before.announced, *answers)[-MAX_ANSWERS:],
     )
-    answers = list(dict.fromkeys(standing.answer_id for quote in gone for standing in quote.answers))
     return after, [_outdated(event, after, answers, str(event.revision))] if answers else ()
 
 
@@ -155,7 +163,9 @@ def _ticked(state: Lineage, now: datetime) -> Lineage | None:
     """None when nothing is left."""
     quotes = _of(state.quotes, lambda standing: standing.at > now - LIFETIME)
     changes = tuple(each for each in state.changes if each.at > now - LATE)
-    return state.model_copy(update={"quotes": quotes, "changes": changes}) if quotes or changes else None
+    announced = state.announced if changes else ()
+    left = {"quotes": quotes, "changes": changes, "announced": announced}
+    return state.model_copy(update=left) if quotes or changes else None
 
 
 def _kept(changes: Sequence[Change]) -> tuple[Change, ...]:
