@@ -119,7 +119,7 @@ def _looked(state: CoverageState, asked: Coverage, window: int) -> tuple[Coverag
     after = evolved(state, breached=still)
     told = f"{window:,} questions"
     if not still:
-        summary = f"has a passage near for all but {uncovered:.0%} of the questions again"
+        summary = f"coverage is back: {uncovered:.0%} have nothing near"
         return after, Reading("normal", uncovered, asked.share, told, summary)
     return after, _reading(after, asked, uncovered, window)
 
@@ -134,7 +134,7 @@ def _reading(state: CoverageState, asked: Coverage, uncovered: float, window: in
         uncovered,
         asked.share,
         f"{window:,} questions",
-        f"has no passage near for {uncovered:.0%} of the questions" + (f", as about {named}" if named else ""),
+        f"coverage is low: {uncovered:.0%} have nothing near" + (f", as about {named}" if named else ""),
         since=recent[0].at if recent else None,
         evidence=tuple(Evidence(answer_id=each.answer_id) for each in recent[::-1] if each.answer_id)[:MOST_EVIDENCE],
         details={

@@ -86,7 +86,7 @@ def _weighed(state: QuestionDriftState, asked: QuestionDrift) -> tuple[QuestionD
     if alike < RECENT_BLOCKS:
         return evolved(state, alike=alike), None
     back = Reading(
-        "normal", found.effect, asked.minimum_effect * CLEAR, _window(state, asked), "people ask as they did before"
+        "normal", found.effect, asked.minimum_effect * CLEAR, _window(state, asked), "topics are as they were"
     )
     return evolved(state, breached=False), back
 
@@ -100,7 +100,7 @@ def _drifted(state: QuestionDriftState, asked: QuestionDrift, found: Apart) -> R
         found.effect,
         asked.minimum_effect,
         _window(state, asked),
-        "people ask about other things than they did" + (f": {grown}" if grown else ""),
+        "topics changed" + (f": {grown}" if grown else ""),
         since=began_at(state),
         evidence=_evidence(state, towards),
         details={"p-value": f"{found.p_value:.2g}", **told(shifted)},

@@ -74,7 +74,7 @@ def summary(found: Iterable[Topic]) -> str:
     named = [", ".join(each.words) for each in grown if each.words]
     if named:
         return "more about " + " and about ".join(named[:2])
-    return "".join(f"as {quoted(each.examples[:1])}" for each in grown[:1] if each.examples)
+    return "".join(f"as in {quoted(each.examples[:1])}" for each in grown[:1] if each.examples)
 
 
 def _denser(mine: Sequence[Example], others: Sequence[Example], towards: Floats) -> Sequence[Topic]:

@@ -41,12 +41,12 @@ def test_what_the_index_lacks_is_told_once_as_a_list_of_what_to_write_and_the_en
         at(60),
     )
     assert 0.3 <= missing.value < 0.4
-    assert missing.summary.startswith("has no passage near for 30% of the questions, as about ")
+    assert missing.summary.startswith("coverage is low: 30% have nothing near, as about ")
     groups = [text.partition(" (")[0] for text in missing.details.values()]
     assert set(NEW) <= {word for group in groups for word in group.split(", ")}
     assert "of 18): “What about the " in missing.details["missing 1"]
     assert all(each.answer_id and each.answer_id.startswith(NEW) for each in missing.evidence)
-    assert (back.status, back.summary) == ("normal", "has a passage near for all but 17% of the questions again")
+    assert (back.status, back.summary) == ("normal", "coverage is back: 17% have nothing near")
 
 
 def test_before_there_is_a_window_nothing_is_said() -> None:

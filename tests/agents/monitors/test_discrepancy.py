@@ -58,7 +58,7 @@ def test_beyond_all_permutations_the_chance_is_that_of_a_distribution_with_their
     assert chance(2.0, np.zeros(9)) == 0.1
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.floats(0, 2), st.integers(2, 12), st.integers(2, 12))
 def test_a_comparison_is_the_same_every_time_and_finite(seed: int, mean: float, first: int, second: int) -> None:
     one, other = blocks(first, 0.0, seed), blocks(second, mean, seed + 1)

@@ -1,9 +1,13 @@
 """Changes of what people ask, made up: the real ones are in bench/question_drift.py."""
 
 import base64
+import math
+import random
 from collections.abc import Iterable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from agents.monitors.detecting import Observation, Reading
 from agents.monitors.question_drift import QuestionDriftDetector
@@ -41,7 +45,7 @@ def test_a_gradual_shift_is_told_once_with_the_new_topics_and_the_way_back_once(
     assert gone.since is not None
     assert at(400) <= gone.since < at(700)
     assert all(each.answer_id and each.answer_id.startswith(NEW) for each in gone.evidence)
-    assert came.summary == "people ask as they did before"
+    assert came.summary == "topics are as they were"
 
 
 def test_the_same_questions_are_never_drift() -> None:
@@ -128,3 +132,20 @@ def test_another_embedder_is_a_known_cause_and_no_drift(embedder: str, told_of: 
         )
         watcher.take(signals)
     assert watcher.kinds() == told_of
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.integers(-128, 127), min_size=1, max_size=40), st.text(max_size=40), st.integers(0, 1_000))
+def test_whatever_the_vectors_and_the_texts_are_what_is_told_alternates_and_is_finite(
+    components: list[int], text: str, seed: int
+) -> None:
+    chance = random.Random(seed)
+    small = QuestionDrift(reference=50, window=30, alpha=0.4)
+    seen = [
+        Observation(at(place), vector=bytes(chance.choice(components) % 256 for _ in range(8)), text=text)
+        for place in range(140)
+    ]
+    found = readings(seen, small, share=1.0)
+    assert all(math.isfinite(each.value) for each in found)
+    statuses = [each.status for each in told(found)]
+    assert statuses == ["breached", "normal"] * (len(statuses) // 2) + ["breached"] * (len(statuses) % 2)
