@@ -63,9 +63,12 @@ def _missing(definition: ExperimentDefined, arm: Arm, log: ExperimentLog, served
                 yield f"tenant {tenant} has no prompt {name!r} with a version or label {label!r}: publish it first"
     if "policy" in given and log.policies.named(str(given["policy"])) is None:
         yield f"there is no policy {given['policy']!r}: publish it first"
-    for kind, names in (("generator", served.generators), ("embedder", served.embedders)):
+    for kind, names, more in (
+        ("generator", served.generators, ""),
+        ("embedder", served.embedders, ": name it in RAGSTREAM_EMBEDDER__CANDIDATES, for all roles and commands"),
+    ):
         if kind in given and given[kind] not in names:
-            yield f"there is no {kind} {given[kind]!r} here; there is {' and '.join(names)}"
+            yield f"there is no {kind} {given[kind]!r} here; there is {' and '.join(names)}{more}"
 
 
 def _meet(one: ExperimentDefined, other: ExperimentDefined) -> bool:

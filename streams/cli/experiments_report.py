@@ -100,8 +100,8 @@ def _print(facts: dict[str, str], history: History) -> None:
     for each in last.estimates:
         table.add_row(*map(plain, cells(each)))
     console.print(table)
-    for each in notes(last.estimates):
-        console.print(each)
+    for note in notes(last.estimates):
+        console.print(note)
     primary = history.contrasts()[:1]
     for metric, arm in history.contrasts():
         if metric == primary[0][0]:

@@ -48,7 +48,10 @@ def test_what_exists_may_be_tried(overrides):
         ({"prompt": "gone"}, "arm b: tenant default has no prompt 'gone' with a version or label 'production'"),
         ({"policy": "gone"}, "arm b: there is no policy 'gone': publish it first"),
         ({"generator": "openai"}, "arm b: there is no generator 'openai' here; there is extractive"),
-        ({"embedder": "e5"}, "arm b: there is no embedder 'e5' here; there is mini and mini:fp32"),
+        (
+            {"embedder": "e5"},
+            "arm b: there is no embedder 'e5' here; there is mini and mini:fp32: name it in RAGSTREAM_EMBEDDER__CAND",
+        ),
         ({"magic": 1}, "arm b: there is no override 'magic'"),
     ],
 )
