@@ -19,6 +19,10 @@ MAX_FIELD: Final = 512
 MAX_TEXT: Final = 300
 """Characters that are kept of a value."""
 MAX_ITEMS: Final = 20
+FIRST: Final = ("timestamp", "level", "event")
+"""Where a person looks first."""
+OURS: Final = LINE.keys() - {"event"}
+"""What is added to every line by us."""
 HIDDEN: Final = "[secret]"
 SHORTEST_SECRET: Final = 4
 """A shorter one would be found in half of all words."""
@@ -27,6 +31,8 @@ _HEADER: Final = re.compile(
     r"(?i)\b((?:proxy-)?authorization|x-api-key|api[_-]?key|password|secret)(['\"]?\s*[:=]\s*['\"]?)"
     r"(?:(?:bearer|basic|token)\s+)?[^\s'\",;}]+"
 )
+_SUSPECT: Final = re.compile(r"[\s=:]")
+"""What each of these patterns has in it, and most ids have not."""
 _BEARER: Final = re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/=-]{8,}")
 _QUOTED_ERROR: Final = re.compile(r"\b([\w.]*(?:Error|Exception|Group|Timeout))\((?!\)).*", re.DOTALL)
 """The `repr` of an exception, as asyncio and Faust write it; what stands behind it goes, too."""
@@ -62,10 +68,11 @@ class Redaction:
 
     def __call__(self, _logger: Any, _method: str, line: Line) -> Line:
         ours = bool(line.get("_from_structlog"))
-        return {name: self._kept(name, value, ours=ours) for name, value in line.items() if value is not None}
+        in_order = {name: line[name] for name in FIRST if name in line} | dict(line)
+        return {name: self._kept(name, value, ours=ours) for name, value in in_order.items() if value is not None}
 
     def _kept(self, name: str, value: Any, *, ours: bool) -> Any:
-        if name.startswith("_") or isinstance(value, bool | int | float):
+        if name.startswith("_") or name in OURS or isinstance(value, bool | int | float):
             return value
         if isinstance(value, list | tuple | set | frozenset):
             return [self._kept(name, each, ours=ours) for each in list(value)[:MAX_ITEMS]]
@@ -75,7 +82,7 @@ class Redaction:
             return self._scrubbed(value)[:MAX_FIELD] if ours else self._text(_QUOTED_ERROR.sub(r"\1(…)", value))
         if name in TEXTS:
             return self._text(value)
-        if name in FIELDS or name in LINE:
+        if name in FIELDS:
             return self._scrubbed(value)[:MAX_FIELD]
         return f"[{len(value)} characters]"
 
@@ -87,9 +94,8 @@ class Redaction:
     def _scrubbed(self, text: str) -> str:
         if self._secrets is not None:
             text = self._secrets.sub(HIDDEN, text)
-        if "://" in text:
+        if _SUSPECT.search(text):
             text = _IN_URL.sub(rf"\1{HIDDEN}", text)
-        if len(text) >= SHORTEST_SECRET:
             text = _BEARER.sub(rf"\1 {HIDDEN}", _HEADER.sub(rf"\1\2{HIDDEN}", text))
         return text if text.isprintable() else "".join(map(_printable, text))
 

@@ -39,6 +39,7 @@ def configure_logs(
     redact("")  # what it loads at its first text is not to be waited for in the middle of the work
     level = settings.log_level.upper()
     handler = LogFile(own_log(os.environ), settings.log_file_mib * MIB)
+    handler.addFilter(_is_ours_or_a_warning)
     handler.addFilter(LogLimiter())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -67,6 +68,11 @@ def configure_logs(
     logging.captureWarnings(capture=True)
     sys.excepthook = _say_last_words
     threading.excepthook = _say_threads_last_words
+
+
+def _is_ours_or_a_warning(record: logging.LogRecord) -> bool:
+    """Libraries have loggers under our modules' names, too: Mode logs under that of a service's class."""
+    return isinstance(record.msg, dict) or record.levelno >= logging.WARNING
 
 
 def _renderer(settings: TelemetrySettings, *, machine: bool) -> Any:

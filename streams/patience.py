@@ -61,8 +61,10 @@ class Patience:
 
     async def say(self, condition: ConditionRaised | ConditionCleared) -> None:
         """Best effort: when Kafka itself is what is down, the log has to do."""
-        say = log.error if isinstance(condition, ConditionRaised) else log.info
-        say("condition", condition=condition.name, summary=condition.summary)
+        if isinstance(condition, ConditionRaised):
+            log.error("condition raised", condition=condition.name, summary=condition.summary)
+        else:
+            log.info("condition over", condition=condition.name, summary=condition.summary)
         try:
             record = encode(condition, self.names, f"ragstream/{self.stage.role}")
             async with asyncio.timeout(SAID_WITHIN_S):

@@ -169,6 +169,7 @@ def test_a_warning_of_python_is_a_line(capsys: pytest.CaptureFixture[str]) -> No
 def test_libraries_speak_from_warnings_up_and_in_the_same_form(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs(TelemetrySettings())
     logging.getLogger("faust.app").info("chatter")
+    logging.getLogger("streams.faust_driver").info("[^--Table]: Starting...")
     logging.getLogger("aiokafka.consumer").warning("lost %s", "broker")
     (line,) = lines(capsys)
     assert line["event"] == "lost broker"
