@@ -110,6 +110,8 @@ def _report(told: list[Told], times: list[datetime], questions: Questions) -> di
         "details": [each.details for each in fired],
         "examples_that_are_new": [round(share_of_new(dict(each.details), questions.new), 2) for each in fired],
         "alerts_of_other_monitors": Counter(
-            each.alert for each in told if isinstance(each, AlertFired) and each.alert != MONITOR
+            f"{each.alert} {'before the shift' if each.at < shifted else 'since'}"
+            for each in told
+            if isinstance(each, AlertFired) and each.alert != MONITOR
         ),
     }
