@@ -41,6 +41,7 @@ CAUSES: Final[Mapping[str, Mapping[str, float]]] = {
     "fuse-blown": {**_QUEUES, **_SERVICE},
     "partition-waits": {"partition-waits": SHORT, **_QUEUES, **_SERVICE},
     "answer-availability": {"answer*-slow": SLOW, "answer*": LONG, "answers/*": LONG, "abstain-rate": LONG},
+    "index-freshness": {"index*-slow": SLOW},
 }
 """Which conditions explain which others, and for how many seconds after their end: of these names, or, with a slash,
 of monitors of such a source and signal. What explains a cause is above it and explains all that that one explains."""

@@ -34,7 +34,9 @@ def advance(state: Alerting, now: datetime) -> tuple[Alerting, Sequence[Event]]:
     look = Round(dict(state.open), dict(state.past), state.silences, now)
     look.run()
     dropped = 0 if len(look.open) <= MAX_OPEN // 2 else state.dropped
-    silences = {name: each for name, each in state.silences.items() if each.until > now}
+    ended = [each.cleared for each in look.open.values() if each.cleared is not None and not each.told]
+    earliest = min([now, *ended])  # what ended under a silence stays untold, though it is looked at for longer
+    silences = {name: each for name, each in state.silences.items() if each.until > earliest}
     update = {"open": look.open, "past": look.past, "silences": silences, "dropped": dropped}
     return state.model_copy(update=update), look.events
 
@@ -86,6 +88,9 @@ class Round:
         """As of when is decided: what is over was over by then, however late we look."""
         return min(self.now, entry.kept_until() or self.now)
 
+    def _last_held(self, entry: Open) -> datetime:
+        return min(self.now, entry.cleared or self.now)
+
     def _end_lease(self, entry: Open) -> None:
         renewed, lease = entry.condition.at, timedelta(seconds=entry.condition.lease_s)
         if lease and entry.cleared is None and self.now - renewed > lease:
@@ -116,7 +121,7 @@ class Round:
         longest = outlasts(past.name, entry)
         if longest is None or not explains(past, entry):
             return False
-        return self._moment(entry) < past.ended_at + timedelta(seconds=longest)
+        return self._last_held(entry) < past.ended_at + timedelta(seconds=longest)
 
     def _gather(self, cause: Open, behind: Sequence[Open], roots: Mapping[str, str | None]) -> None:
         """Give `cause` what follows from it, also by way of others; what follows from another cause is that one's."""
@@ -155,7 +160,8 @@ class Round:
         return worse or self.now - (entry.told_at or self.now) >= rest
 
     def _silenced(self, entry: Open) -> bool:
-        return silenced(entry, self.silences, self._moment(entry))
+        """What is over while it is silenced stays untold, though it may still come back."""
+        return silenced(entry, self.silences, self._last_held(entry))
 
     def _close(self, entry: Open) -> None:
         until = entry.kept_until()

@@ -61,6 +61,23 @@ def test_a_consequence_that_goes_on_is_told_by_itself_when_it_has_outlasted_its_
     assert seconds(tenant.told[2].started_at) == 20
 
 
+def test_a_consequence_that_is_over_is_never_told_by_itself_however_long_it_must_stay_well():
+    tenant = Tenant().take(
+        raised(0, "weaviate-away", keep_s=10),
+        raised(5, "answer-latency", keep_s=1_800),
+        cleared(60, "weaviate-away"),
+        cleared(60, "answer-latency"),
+    )
+    assert [name for _, name, _ in tenant.wait_until(5_000).story] == ["weaviate-away"] * 2
+
+
+def test_a_service_level_that_burns_in_both_of_its_pairs_of_windows_is_one_alert():
+    tenant = Tenant().take(raised(0, "index-freshness-slow"), raised(0, "index-freshness")).wait_until(30)
+    assert tenant.story == [("fired", "index-freshness", 10)]
+    tenant.take(cleared(400, "index-freshness"), cleared(1_900, "index-freshness-slow")).wait_until(9_000)
+    assert [name for _, name, _ in tenant.story] == ["index-freshness"] * 2
+
+
 def test_what_begins_shortly_after_the_end_of_a_cause_is_still_explained_by_it():
     tenant = Tenant().take(*outage(), raised(110, "index-freshness"), cleared(200, "index-freshness")).wait_until(1_000)
     assert [name for _, name, _ in tenant.story] == ["weaviate-away"] * 2

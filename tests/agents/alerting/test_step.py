@@ -125,6 +125,14 @@ def test_what_began_and_ended_under_a_silence_is_not_told_nor_is_an_occurrence()
     assert tenant.told == []
 
 
+def test_what_ended_under_a_silence_is_not_told_when_that_ends_though_it_may_still_come_back():
+    tenant = Tenant().take(silenced(0, 100), raised(10, keep_s=300), cleared(90))
+    assert tenant.wait_until(2_000).told == []
+    assert tenant.state is None
+    again = Tenant().take(silenced(0, 100), raised(10, keep_s=300), cleared(90), raised(120)).wait_until(130)
+    assert again.story == [("fired", "slow", 120)]
+
+
 def test_the_end_of_what_was_told_before_the_silence_is_told():
     tenant = Tenant().take(raised(0), silenced(5, 100), cleared(30)).wait_until(200)
     assert [kind for kind, *_ in tenant.story] == ["fired", "resolved"]
