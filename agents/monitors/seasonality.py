@@ -15,6 +15,8 @@ from schemas.event import UtcDatetime, Value
 HOURS: Final = 168
 DOUBT: Final = 2.0
 """How many times less an observation says than without a pattern."""
+LATE: Final = 3
+"""Hours by which a value may come late: it is no part of what its hour is used to, and ends no hour."""
 _WEEK: Final = timedelta(weeks=1)
 
 
@@ -42,10 +44,12 @@ def expected(
     hour = at.weekday() * 24 + at.hour
     if seasonality.began is None:
         seasonality = Seasonality(began=at, hour=hour)
-    if hour != seasonality.hour:
+    if 0 < (hour - seasonality.hour) % HOURS < HOURS - LATE:
         seasonality = _ended(seasonality, at, hour, level)
     usual = seasonality.usual[hour] if seasonality.learned else None
-    updated = seasonality.model_copy(update={"count": seasonality.count + 1, "total": seasonality.total + value})
+    updated = seasonality
+    if hour == seasonality.hour:
+        updated = seasonality.model_copy(update={"count": seasonality.count + 1, "total": seasonality.total + value})
     return updated, None if usual is None else value - usual
 
 

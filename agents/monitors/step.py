@@ -69,7 +69,7 @@ def _opened(before: Watched, event: MonitorOpened) -> Outcome:
         if definitions == before.definitions:
             return (before if before != Watched() else None), ()
     plan = plan_of(event.source, definitions)
-    begun = Round.of(before, plan, Occasion(event.tenant, max(event.at, before.at), event.event_id))
+    begun = Round.of(before, plan, Occasion(event.tenant, max(_time_of(event), before.at), event.event_id))
     baselines = before.baselines
     if event.baseline is not None:
         baselines = set_baseline(before, begun, plan, event.baseline)
@@ -126,7 +126,7 @@ def _begin_anew(begun: Round, plan: Plan, changed: Sequence[str]) -> None:
             begun.anew(key, None, f"is compared afresh, since there is a new {' and '.join(changed)}")
 
 
-def _time_of(event: SignalsObserved) -> datetime:
+def _time_of(event: SignalsObserved | MonitorOpened) -> datetime:
     came = event.read_from.received_at if event.read_from is not None else None
     return came if came is not None and event.at - came > AHEAD else event.at
 

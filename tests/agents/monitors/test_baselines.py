@@ -118,3 +118,29 @@ def test_what_came_lately_can_be_taken_as_the_baseline() -> None:
     watcher.tick(5_100)
     assert watcher.kinds() == ["+mine"]
     assert watcher.told[0].since == at(5_000)
+
+
+def test_what_is_still_silent_after_a_new_baseline_is_told_again() -> None:
+    watcher = Watcher(monitor(NoData(after_s=10.0, minimum=2)))
+    for second in (0, 5):
+        watcher.see(second, latency_ms=1.0)
+    watcher.tick(100)
+    watcher.open(baseline=baseline("take"))
+    watcher.tick(110)
+    assert watcher.kinds() == ["+mine", "-mine", "+mine"]
+
+
+def test_a_monitor_that_compares_with_nothing_goes_on_whatever_the_baseline() -> None:
+    watcher = Watcher(SLOW)
+    watcher.see(0, latency_ms=200)
+    watcher.open(baseline=baseline("take"))
+    assert watcher.kinds() == ["+mine"]
+
+
+def test_a_baseline_that_was_kept_while_its_monitor_had_raised_hides_nothing() -> None:
+    watcher = Watcher(SLOW)
+    watcher.see(0, latency_ms=200)
+    watcher.open(baseline=baseline("keep"))
+    watcher.open(baseline=baseline("restore"))
+    watcher.see(1, latency_ms=200)
+    assert watcher.kinds() == ["+mine", "-mine", "+mine"]

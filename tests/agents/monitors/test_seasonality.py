@@ -80,6 +80,19 @@ def test_a_gap_of_two_weeks_and_a_clock_that_goes_back_are_no_change():
         assert reading is None
 
 
+def test_values_that_come_late_end_no_hour_and_teach_nothing():
+    state = Seasonality()
+    for hour in range(HOURS + 3):
+        state, _ = expected(state, MONDAY + timedelta(hours=hour), usual(hour), lambda: 0.2)
+    late = MONDAY + timedelta(hours=HOURS + 1, minutes=59)
+    for _ in range(20):
+        state, left = expected(state, late, 9.0, lambda: 0.2)
+        assert left == pytest.approx(9.0, abs=0.3)
+        state, _ = expected(state, late + timedelta(minutes=2), usual(2), lambda: 0.2)
+    assert state.hour == 2
+    assert max(each or 0.0 for each in state.usual) < 0.5
+
+
 def test_the_pattern_is_small_json():
     state, _ = told(observations(3), MeanChange(seasonal=True))
     assert len(state.season.model_dump_json()) < 2_500

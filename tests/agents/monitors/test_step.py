@@ -15,7 +15,7 @@ from agents.monitors.state import Watched
 from agents.monitors.threshold import ThresholdDetector
 from schemas.conditions import ConditionCleared, ConditionRaised
 from schemas.event import Origin, derive_id
-from schemas.monitors import BaselineSet, MeanChange, NoData, Rate, SignalsObserved, Threshold
+from schemas.monitors import BaselineSet, MeanChange, MonitorOpened, NoData, Rate, SignalsObserved, Threshold
 from tests.agents.monitors.worlds import Watcher, at, monitor
 
 SLOW = monitor(Threshold(above=100.0, clear=80.0))
@@ -33,6 +33,17 @@ def test_a_condition_is_told_when_it_begins_and_when_it_ends_and_not_between() -
     assert (raised.since, raised.value, raised.threshold) == (at(1), 150.0, 100.0)
     assert raised.labels == {"monitor": "mine", "signal": "latency_ms", "source": "answers"}
     assert cleared.since == at(5)
+
+
+def test_a_definition_from_the_future_counts_as_of_when_it_came() -> None:
+    watcher = Watcher(SLOW)
+    read_from = Origin(topic="signals", partition=0, offset=1, at=at(9e7), received_at=at(0))
+    other = SLOW.model_copy(update={"detector": Threshold(above=90.0)})
+    watcher.take(
+        MonitorOpened(event_id="x", tenant="acme", at=at(9e7), source="answers", definition=other, read_from=read_from)
+    )
+    [told] = watcher.see(5, latency_ms=200)
+    assert (told.at, told.since) == (at(5), at(5))
 
 
 def test_a_signal_with_a_star_is_watched_by_name() -> None:
