@@ -152,9 +152,11 @@ def baseline(
     """
     settings = load_settings()
     log = read_log(settings, machine=as_json)
-    found(log, tenant, name)
+    definition = found(log, tenant, name)
     if (action == "take") == bool(kept):
         raise ConfigurationError("`take` goes without the name of a baseline, `keep` and `restore` with one")
+    if definition.detector.kind == "threshold":
+        raise ConfigurationError(f"the monitor {name} compares with its bound only: it has no baseline")
     known = {each.baseline for each in log.book.baselines(tenant, name)}
     if action == "restore" and kept not in known:
         there = ", ".join(sorted(known - {"current"})) or "none"

@@ -176,6 +176,8 @@ def test_baselines_are_taken_kept_and_gone_back_to(run):
     ]
     assert run(world, "baseline", "question-drift", "keep").exit_code == Exit.FAILED
     assert run(world, "baseline", "nothing", "take").exit_code == Exit.NOT_RUNNING
+    refused = run(world, "baseline", "weaviate-away", "take")
+    assert (refused.exit_code, "has no baseline" in refused.output) == (Exit.FAILED, True)
 
 
 def test_a_replay_says_what_would_have_been_told(run, file):
