@@ -29,20 +29,21 @@ async def follow(
     try:
         missing = await carry_out(operations, space, turn, together)
     except TransientError as error:
-        await carry_out(Operations(moves=operations.moves, deletes=operations.deletes), space, turn, together)
+        await _take_away(Operations(moves=operations.moves, deletes=operations.deletes), space, turn, together)
         return {plan.event_id: _reason(error) for plan in plans}
     except Exception:  # noqa: BLE001 - whatever it is, the main index has the documents
+        if len(plans) == 1:
+            return await _in_parts(plans[0], space, turn, together)
         failed: dict[str, str] = {}
         for plan in plans:
-            reason = await _in_parts(plan, space, turn, together)
-            failed |= {plan.event_id: reason} if reason else {}
+            failed |= await follow([plan], space, turn, together)
         return failed
     lost = {plan.event_id: [each.chunk_id for each in plan.moves if each.chunk_id in missing] for plan in plans}
     return {event_id: _lacking(ids) for event_id, ids in lost.items() if ids}
 
 
-async def _in_parts(plan: ChunksPlanned, space: EmbeddingSpace, turn: Turn, together: Together) -> str:
-    """Each new chunk alone, then all else; gives why not everything was done, or nothing. Raises as `follow`."""
+async def _in_parts(plan: ChunksPlanned, space: EmbeddingSpace, turn: Turn, together: Together) -> dict[str, str]:
+    """Each new chunk alone, then all else. Gives and raises as `follow`."""
     operations = folded([plan], space.embedder.embedder_id)
     refused: dict[Key, None] = {}
     reason = ""
@@ -53,13 +54,19 @@ async def _in_parts(plan: ChunksPlanned, space: EmbeddingSpace, turn: Turn, toge
             reason, refused = _reason(error), {**refused, key: None}
     # An older version of a chunk that was refused may have other readers.
     rest = Operations(moves=operations.moves, deletes={**operations.deletes, **refused})
+    reason = await _take_away(rest, space, turn, together) or reason
+    return {plan.event_id: reason} if reason else {}
+
+
+async def _take_away(operations: Operations, space: EmbeddingSpace, turn: Turn, together: Together) -> str:
+    """Moves and deletes; gives why not all were done, or nothing. Raises as `follow`."""
     try:
-        missing = await carry_out(rest, space, turn, together)
+        missing = await carry_out(operations, space, turn, together)
     except TransientError:
         raise
     except Exception as error:  # noqa: BLE001 - as above
         return _reason(error)
-    return reason or (_lacking(sorted(missing)) if missing else "")
+    return _lacking(sorted(missing)) if missing else ""
 
 
 def _lacking(chunk_ids: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.ports import EmbeddingSpace, Vectors
-from schemas.failures import TransientError
+from schemas.failures import PermanentError, TransientError
 from tests.agents.indexing.playbook import FakeEmbedder, FakeIndex, Playbook, a_chunk, a_move, a_plan
 from tests.agents.indexing.test_batch import plans_of, revisions
 
@@ -58,6 +58,16 @@ async def test_a_document_that_a_candidate_cannot_take_is_a_warning_on_its_event
     assert good.warnings == ()
 
 
+async def test_documents_beside_one_that_a_candidate_refuses_are_stored_whole() -> None:
+    """Chunk by chunk would take long, and other documents wait."""
+    story = Story()
+    story.candidate.refuses = "long"
+    many = [a_chunk(f"part {number}", number, doc_id="e") for number in range(9)]
+    await story.plays(a_plan(upserts=[a_chunk("too long for it")]), a_plan(doc_id="e", upserts=many))
+    stored = [len(texts) for name, texts in story.followed if name == "upsert" and isinstance(texts, tuple)]
+    assert stored == [9]
+
+
 async def test_of_a_document_with_a_chunk_that_a_candidate_refuses_all_else_is_done() -> None:
     """What was withdrawn must not be found by those who are answered from this index; it is in no other."""
     story = Story()
@@ -103,6 +113,20 @@ async def test_while_a_candidate_cannot_even_withdraw_the_batch_is_repeated() ->
     story.copy.writes_left = None
     (event,) = await story.plays(plan)
     assert (story.copy.ordinals, story.index.ordinals, event.warnings) == ({}, {}, ())
+
+
+async def test_no_document_fails_by_a_move_that_a_candidate_refuses() -> None:
+    story = Story()
+    await story.plays(a_plan(upserts=[a_chunk("a")]))
+
+    async def refusing(*_: Any) -> None:
+        raise PermanentError("too large")
+
+    story.copy.move = refusing  # type: ignore[method-assign]
+    for error in (None, TransientError("no memory")):
+        story.candidate.breaks = error
+        (event,) = await story.plays(a_plan(2, upserts=[a_chunk("b")], moves=[a_move("a", 5)]))
+        assert len(event.warnings) == 1
 
 
 @pytest.mark.parametrize("error", [RuntimeError("out of memory"), ValueError()])
