@@ -75,6 +75,8 @@ docs: $(STAMP)
 	page = Path("docs/guardrails.md"); page.write_text(with_table(page.read_text("utf-8")), "utf-8")'
 	@$(BIN)/python -c 'from pathlib import Path; from streams.monitors_table import with_table; \
 	page = Path("docs/monitors.md"); page.write_text(with_table(page.read_text("utf-8")), "utf-8")'
+	@$(BIN)/python -c 'from pathlib import Path; from streams.logs_table import with_tables; \
+	page = Path("docs/logs.md"); page.write_text(with_tables(page.read_text("utf-8")), "utf-8")'
 	@$(BIN)/python -m streams.metrics_files
 
 lock: $(UV)
