@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from schemas.base64_bytes import Base64Bytes
 from schemas.event import Event, Identifier, Name, Origin, Tick, Value, derive_id
@@ -17,7 +17,13 @@ SignalPattern = Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9_.:-]{0,126}\*?|
 """A signal's name, or how it begins and a `*`."""
 
 
-class Threshold(Value):
+class Asked(Value):
+    """How a detector is to watch. Its numbers are finite: JSON has no others, and would have nothing in their place."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
+
+
+class Threshold(Asked):
     """The signal itself is beyond a bound; it is well again when it is back behind `clear`."""
 
     kind: Literal["threshold"] = "threshold"
@@ -33,7 +39,7 @@ class Threshold(Value):
         return self
 
 
-class BurnRate(Value):
+class BurnRate(Asked):
     """A service level: the share of bad events burns its error budget too fast, in a long and in a short window.
 
     Multiwindow, multi-burn-rate alerts of the Site Reliability Workbook (Beyer et al., O'Reilly 2018), chapter 5.
@@ -52,12 +58,12 @@ class BurnRate(Value):
     """Events in the long window below which nothing is said."""
 
 
-class MeanChange(Value):
+class MeanChange(Asked):
     """The mean of a signal changed: where in a window of the latest observations, and to what (ADR 24)."""
 
     kind: Literal["mean-change"] = "mean-change"
-    low: float = Field(default=0.0, allow_inf_nan=False)
-    high: float = Field(default=1.0, allow_inf_nan=False)
+    low: float = 0.0
+    high: float = 1.0
     """Bounds of the signal; a value beyond them counts as the bound."""
     scale: Literal["linear", "log"] = "linear"
     """`log` looks at ratios rather than differences: for latencies, sizes and costs. `low` must then be above 0."""
@@ -85,7 +91,7 @@ class MeanChange(Value):
         return self
 
 
-class CategoryShift(Value):
+class CategoryShift(Asked):
     """A signal's categories are spread otherwise than in the reference window."""
 
     kind: Literal["category-shift"] = "category-shift"
@@ -99,7 +105,7 @@ class CategoryShift(Value):
     """Observations after which a new spread that stays counts as normal."""
 
 
-class QuestionDrift(Value):
+class QuestionDrift(Asked):
     """Questions lie elsewhere in embedding space than they did: maximum mean discrepancy with a permutation test."""
 
     kind: Literal["question-drift"] = "question-drift"
@@ -113,7 +119,7 @@ class QuestionDrift(Value):
     """Chance of a false alarm within 10,000 questions that do not change."""
 
 
-class Coverage(Value):
+class Coverage(Asked):
     """Questions come for which the index has nothing near: what to write next."""
 
     kind: Literal["coverage"] = "coverage"
@@ -123,7 +129,7 @@ class Coverage(Value):
     window: int = Field(default=200, ge=30, le=10_000)
 
 
-class NoData(Value):
+class NoData(Asked):
     """Nothing came for a while, though something used to."""
 
     kind: Literal["no-data"] = "no-data"
@@ -134,7 +140,7 @@ class NoData(Value):
     """The silence must also be so many times as long as the longest one of the last weeks: nights and weekends."""
 
 
-class Rate(Value):
+class Rate(Asked):
     """More of a signal came in a while than should: its sum over a window."""
 
     kind: Literal["rate"] = "rate"
