@@ -3,7 +3,7 @@
 A question has a dozen spans and a document half as many, so what opens one is a class and no stack of generators.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
@@ -22,6 +22,18 @@ MAX_TEXT: Final = 2_000
 """Characters of a text on a span."""
 
 
+def told(attributes: Mapping[str, Noted]) -> dict[str, str | bool | int | float | Sequence[str] | Sequence[float]]:
+    """What a span takes of these. All else is left out quietly: the SDK would say so in the log, each time."""
+    return {name: value for name, value in attributes.items() if value is not None and _fits(value)}
+
+
+def _fits(value: Noted) -> bool:
+    if isinstance(value, str | bool | int | float):
+        return True
+    kinds = {type(each) for each in value} if isinstance(value, list | tuple) else {object}
+    return len(kinds) <= 1 and kinds <= {str, bool, int, float}
+
+
 class NotedSpan:
     """A span as agents see it; current within its `with` block, and ended with it."""
 
@@ -30,7 +42,7 @@ class NotedSpan:
         self._redact = redact
 
     def note(self, attributes: Mapping[str, Noted]) -> None:
-        self._span.set_attributes({name: value for name, value in attributes.items() if value is not None})
+        self._span.set_attributes(told(attributes))
 
     def text(self, name: str, text: str) -> None:
         if self._redact is not None:
@@ -61,7 +73,7 @@ class SpanTracer:
 
     def span(self, name: str, attributes: Mapping[str, Noted] | None = None, *, remote: bool = False) -> NotedSpan:
         number = number_of(name)
-        noted = {key: value for key, value in (attributes or {}).items() if value is not None}
+        noted = told(attributes or {})
         kind = SpanKind.CLIENT if remote else SpanKind.INTERNAL
         start = partial(tracer().start_span, name, kind=kind, attributes=noted)
         if number is None:

@@ -14,7 +14,9 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
 CARD, MAIL = "4111 1111 1111 1111", "zoe.planted@example.com"
 SECRET = "AKIAIOSFODNN7EXAMPLE"  # noqa: S105 - the example of its issuer
-DOCUMENT = f"The ferry to Vis leaves Split at noon. Write to {MAIL}, pay with {CARD}, and use {SECRET}."
+FERRY = "The ferry to Vis leaves Split at noon. Bicycles travel free of charge on it."
+DOCUMENT = f"The ferry to Lastovo has an office in Vela Luka. Write to {MAIL}, pay with {CARD}, and use {SECRET}."
+PLANTED = (CARD, MAIL, SECRET, "leaves Split", "ferry to Vis", "Vela Luka")
 QUESTIONS = (
     "When does the ferry to Vis leave Split?",
     f"My card is {CARD}: when does the ferry to Vis leave?",
@@ -33,7 +35,8 @@ def test_every_question_and_document_has_one_line_and_no_file_has_a_word_of_them
 ) -> None:
     """FAILURES 79 and 80."""
     tenant = f"logs-{uuid4().hex[:8]}"
-    (tmp_path / "ferry.md").write_text(DOCUMENT, "utf-8")
+    (tmp_path / "ferry.md").write_text(FERRY, "utf-8")
+    (tmp_path / "office.md").write_text(DOCUMENT, "utf-8")
     ragstream_json(live_workers, "ingest", str(tmp_path), "--wait", "--tenant", tenant)
     answers = [ragstream_json(live_workers, "ask", question, "--tenant", tenant) for question in QUESTIONS]
     ragstream_json(live_workers, "feedback", str(answers[0]["answer_id"]), "up", "--tenant", tenant)
@@ -48,10 +51,11 @@ def test_every_question_and_document_has_one_line_and_no_file_has_a_word_of_them
         assert line["trace_id"] == answer["provenance"]["trace_id"]
         assert (line["stage"], line["outcome"]) == ("answer", "processed")
         assert isinstance(line["offset"], int)
-    assert [line["event"] for line in ours if line["event"] == "DocumentIndexed"] == ["DocumentIndexed"]
+    assert [line["event"] for line in ours if line["event"] == "DocumentIndexed"] == ["DocumentIndexed"] * 2
+    assert answers[0]["type"] == "AnswerServed"
     followed = log_lines(live_workers, "--trace", str(answers[0]["answer_id"]))
     assert {line["event"] for line in followed} >= {answers[0]["type"], "FeedbackGiven"}
     time.sleep(2)  # spans are written about a second after they end
     for path in (*live_workers.home.glob("logs/*"), *live_workers.home.glob("traces/*")):
         written = path.read_text("utf-8", "replace")
-        assert [word for word in (CARD, MAIL, SECRET, "leaves Split", "ferry to Vis") if word in written] == [], path
+        assert [word for word in PLANTED if word in written] == [], path

@@ -1,5 +1,7 @@
 """One line for each event that matters, with where it came from, its trace, how it went, and no text."""
 
+import asyncio
+import gc
 import json
 
 import pytest
@@ -15,6 +17,7 @@ from schemas.operations import DeadLettered
 from streams import event_lines
 from streams.codec import encode
 from streams.outcomes import Failure, Work
+from streams.span_tracer import SpanTracer
 from streams.stages import HandlerStage
 from streams.topics import DOCUMENTS, FEEDBACK, topic_of
 from tests.schemas.examples import EXAMPLES
@@ -144,6 +147,26 @@ async def test_the_text_of_an_error_that_is_not_ours_is_not_told_while_it_is_wai
         ("TimeoutError", None),
         ("ConnectionRefusedError", "Connection refused"),
     ]
+
+
+async def test_work_that_is_stopped_in_the_middle_leaves_no_noise_of_contexts(lines, caplog):
+    """FAILURES 80: no "failed to detach"."""
+    begun = asyncio.Event()
+
+    async def pieces():
+        yield begun.set()
+        await asyncio.sleep(60)
+
+    async def handler(_event):
+        with SpanTracer().span("chat"):
+            return [each async for each in pieces()]
+
+    async with asyncio.TaskGroup() as tasks:
+        work = tasks.create_task(World().runner(handler_stage(handler)).process(docs("x")))
+        await begun.wait()
+        work.cancel()
+    gc.collect()
+    assert (lines, caplog.records) == ([], [])
 
 
 def test_outside_of_a_trace_there_are_no_ids(lines):

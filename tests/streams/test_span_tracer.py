@@ -60,6 +60,16 @@ def test_of_an_error_the_class_is_told_and_the_text_is_not(spans):
     assert "jane" not in span.to_json()
 
 
+def test_what_a_span_does_not_take_is_left_out_without_a_word(spans, caplog):
+    """FAILURES 80: attribute values None, dict, mixed list, bytes."""
+    odd = {"none": None, "dict": {"a": 1}, "mixed": ["a", 1], "bytes": b"\xff", "object": object(), "inner": [None]}
+    with SpanTracer().span("screen", odd) as span:
+        span.note({**odd, "list": ["a", "b"], "empty": [], "flag": True})
+    [span] = spans.get_finished_spans()
+    assert dict(span.attributes) == {"list": ("a", "b"), "empty": (), "flag": True}
+    assert caplog.records == []
+
+
 def test_texts_are_dropped_unless_asked_for_and_then_redacted_and_cut(spans):
     """FAILURES 79."""
     for tracer in (SpanTracer(), SpanTracer(lambda text: text.replace("jane", "[name]"))):
