@@ -18,6 +18,8 @@ BEYOND: Final = 0.97
 """Share of the other side's examples that an example must lie beyond, to be one of what is new."""
 LEAST_CHANGE: Final = 0.05
 """Share of the questions by which a topic must have grown or shrunk to be told."""
+ALIKE: Final = 2 / 3
+"""Growth, as a share of that of the topic that grew most, from which on a sentence names another one."""
 TOLD: Final = 3
 """Topics of each direction that are told."""
 
@@ -69,11 +71,12 @@ def told(found: Iterable[Topic]) -> Mapping[str, str]:
 
 
 def summary(found: Iterable[Topic]) -> str:
-    """What grew most, for a sentence: the words of two topics, or a question where no topic has words."""
+    """What grew most, for a sentence: the words of two topics alike, or a question where no topic has words."""
     grown = [each for each in found if each.change > 0]
-    named = [", ".join(each.words) for each in grown if each.words]
-    if named:
-        return "more about " + " and about ".join(named[:2])
+    named = [each for each in grown if each.words]
+    alike = [", ".join(each.words) for each in named if each.change >= ALIKE * named[0].change]
+    if alike:
+        return "more about " + " and about ".join(alike[:2])
     return "".join(f"as in {quoted(each.examples[:1])}" for each in grown[:1] if each.examples)
 
 

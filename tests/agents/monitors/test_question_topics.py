@@ -51,6 +51,7 @@ def test_a_topic_reads_as_a_sentence_does() -> None:
     assert str(topic) == "normans, duke (0% to 24%): “Who was the duke?”"
     nameless, gone = Topic((), 0.0, 0.3, ("Why?", "Who?")), Topic(("gone",), 0.2, 0.0, ())
     assert summary([nameless, topic, topic, topic, gone]) == "more about normans, duke and about normans, duke"
+    assert summary([topic, Topic(("few",), 0.0, 0.1, ()), gone]) == "more about normans, duke"
     assert summary([nameless, gone]) == "as in “Why?”"
     assert summary([gone]) == ""
     few = [Topic((str(number),), 0.0, 0.1, ()) for number in range(5)] + [gone]
