@@ -55,8 +55,7 @@ def handled(stage: Stage, works: Sequence[Work], began: float) -> None:
     duration_ms = round((time.monotonic() - began) * MS, 1)
     for work in works:
         for event in _that_matter(stage, work):
-            say = log.warning if isinstance(event, DeadLettered | AnswerFailed) else log.info
-            say(
+            _say(event)(
                 type(event).__name__,
                 **(
                     {"role": stage.role, "stage": stage.name, **about(work), "tenant": event.tenant}
@@ -65,6 +64,13 @@ def handled(stage: Stage, works: Sequence[Work], began: float) -> None:
                     | _FIELDS[type(event)](event)
                 ),
             )
+
+
+def _say(event: Event) -> Callable[..., Any]:
+    """What people did with answers, rather than said of them, comes in masses and is for those who look for it."""
+    if isinstance(event, FeedbackGiven) and event.kind not in SAID:
+        return log.debug
+    return log.warning if isinstance(event, DeadLettered | AnswerFailed) else log.info
 
 
 def _that_matter(stage: Stage, work: Work) -> Sequence[Event]:
@@ -142,6 +148,8 @@ def _decided(decided: ExperimentDecided) -> Fields:
     }
 
 
+SAID: Final = ("thumb", "rating", "correction")
+"""Kinds of feedback that are given on purpose."""
 JOIN: Final = "join"
 """The stage that takes feedback in."""
 _FIELDS: Final[Mapping[type[Event], Tell]] = {

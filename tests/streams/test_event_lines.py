@@ -87,6 +87,13 @@ def test_feedback_is_told_where_it_is_taken_in_and_its_comment_nowhere(lines):
     assert "Ann" not in str(line)
 
 
+@pytest.mark.parametrize(("kind", "level"), [("thumb", "info"), ("correction", "info"), ("click", "debug")])
+def test_what_was_done_with_an_answer_is_told_to_those_alone_who_ask_for_much(lines, kind, level):
+    feedback = FeedbackGiven(answer_id="a-1", score=1.0, kind=kind)
+    event_lines.handled(stage_of("join", FEEDBACK), [work_of(event=feedback)], began=0.0)
+    assert [line["log_level"] for line in lines] == [level]
+
+
 def test_what_does_not_matter_has_no_line(lines):
     others = [each for each in EXAMPLES if type(each).__name__ not in event_lines.TOLD]
     assert {topic_of(each).name for each in others} >= {"ticks", "signals", "chunks", "answer-deltas"}
