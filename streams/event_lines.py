@@ -4,6 +4,7 @@ What matters is in the table below: outcomes, and what was decided or told. Tick
 are not in it. The fields are ids, names, counts and durations, as `schemas/log_fields.py` lists them.
 """
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
@@ -55,7 +56,8 @@ def handled(stage: Stage, works: Sequence[Work], began: float) -> None:
     duration_ms = round((time.monotonic() - began) * MS, 1)
     for work in works:
         for event in _that_matter(stage, work):
-            _say(event)(
+            log.log(
+                _level(event),
                 type(event).__name__,
                 **(
                     {"role": stage.role, "stage": stage.name, **about(work), "tenant": event.tenant}
@@ -66,11 +68,11 @@ def handled(stage: Stage, works: Sequence[Work], began: float) -> None:
             )
 
 
-def _say(event: Event) -> Callable[..., Any]:
+def _level(event: Event) -> int:
     """What people did with answers, rather than said of them, comes in masses and is for those who look for it."""
     if isinstance(event, FeedbackGiven) and event.kind not in SAID:
-        return log.debug
-    return log.warning if isinstance(event, DeadLettered | AnswerFailed) else log.info
+        return logging.DEBUG
+    return logging.WARNING if isinstance(event, DeadLettered | AnswerFailed) else logging.INFO
 
 
 def _that_matter(stage: Stage, work: Work) -> Sequence[Event]:
