@@ -6,7 +6,7 @@ OpenTelemetry's "Prometheus and OpenMetrics Compatibility".
 """
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
 from typing import Any
 
@@ -21,17 +21,12 @@ from opentelemetry.sdk.metrics.export import (
 )
 from opentelemetry.sdk.resources import Resource
 from prometheus_client import CollectorRegistry, start_http_server
-from prometheus_client.core import (
-    CounterMetricFamily,
-    GaugeMetricFamily,
-    HistogramMetricFamily,
-    InfoMetricFamily,
-)
+from prometheus_client.core import InfoMetricFamily
 from prometheus_client.core import Metric as Family
 from prometheus_client.registry import Collector
 from prometheus_client.samples import Exemplar
 
-from schemas.prometheus_names import label_name, metric_name
+from schemas.prometheus_names import TOTAL, label_name, metric_name
 
 NS: float = 1e9
 
@@ -102,29 +97,30 @@ def _family(metric: Metric) -> Family | None:
     """One metric's samples; None for a kind that ragstream does not use."""
     monotonic = isinstance(metric.data, Sum) and metric.data.is_monotonic
     name, unit = metric_name(metric.name, metric.unit or "", counter=monotonic)
-    labels = sorted({label_name(key) for point in metric.data.data_points for key in point.attributes or {}})
-    options: dict[str, Any] = {"labels": labels, "unit": unit}
     about = metric.description or metric.name
     if isinstance(metric.data, Histogram):
-        histogram = HistogramMetricFamily(name, about, **options)
+        histogram = Family(name, about, "histogram", unit)
         for point in metric.data.data_points:
-            histogram.add_metric(_values(labels, point.attributes), _buckets(point), point.sum)
+            labels = _labels(point.attributes)
+            for bound, count, example in _buckets(point):
+                histogram.add_sample(f"{name}_bucket", {**labels, "le": bound}, count, exemplar=example)
+            histogram.add_sample(f"{name}_count", labels, point.count)
+            histogram.add_sample(f"{name}_sum", labels, point.sum)
         return histogram
     if not isinstance(metric.data, Sum | Gauge):
         return None
-    plain = CounterMetricFamily(name, about, **options) if monotonic else GaugeMetricFamily(name, about, **options)
+    plain = Family(name, about, "counter" if monotonic else "gauge", unit)
     for number in metric.data.data_points:
-        plain.add_metric(_values(labels, number.attributes), number.value)
+        plain.add_sample(f"{name}{TOTAL}" if monotonic else name, _labels(number.attributes), number.value)
     return plain
 
 
-def _values(labels: Sequence[str], attributes: Mapping[str, Any] | None) -> list[str]:
-    """In the labels' order; an attribute that a series lacks is empty, which is the same to Prometheus."""
-    given = {label_name(key): str(value) for key, value in (attributes or {}).items()}
-    return [given.get(label, "") for label in labels]
+def _labels(attributes: Mapping[str, Any] | None) -> dict[str, str]:
+    """Its own and no others: a series stays what it is when another one of its metric has more of them."""
+    return {label_name(key): str(value) for key, value in (attributes or {}).items()}
 
 
-def _buckets(point: HistogramDataPoint) -> list[Any]:
+def _buckets(point: HistogramDataPoint) -> Iterator[tuple[str, int, Exemplar | None]]:
     """Cumulative counts up to each bound, each with its latest example."""
     bounds = [*(float(bound) for bound in point.explicit_bounds), float("inf")]
     examples: dict[float, Exemplar] = {}
@@ -135,7 +131,8 @@ def _buckets(point: HistogramDataPoint) -> list[Any]:
         bound = next(bound for bound in bounds if each.value <= bound)
         examples[bound] = Exemplar(ids, float(each.value), each.time_unix_nano / NS)
     counts = accumulate(point.bucket_counts)
-    return [[_text(bound), count, examples.get(bound)] for bound, count in zip(bounds, counts, strict=True)]
+    for bound, count in zip(bounds, counts, strict=True):
+        yield _text(bound), count, examples.get(bound)
 
 
 def _text(bound: float) -> str:

@@ -31,6 +31,7 @@ def consumed(stage: Stage, works: Sequence[Work], now: datetime) -> None:
     if told is None:
         return
     by_stage = {metrics.STAGE: stage.name}
+    told.add(metrics.RETRIES, 0, by_stage)
     told.add(metrics.CONSUMED, len(works), _about(stage.name, works[0].record.topic))
     if not isinstance(stage, HandlerStage):
         told.record(metrics.BATCH_SIZE, len(works), by_stage)

@@ -7,6 +7,8 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import product
+from math import prod
 from typing import Any, Final
 
 from opentelemetry.context import Context
@@ -22,6 +24,8 @@ INSTRUMENTS: Final = tuple(
     for name, each in METRICS.items()
     if name.startswith(("messaging.", "ragstream.")) and each not in (*GAUGES, metrics.SPANS_DROPPED)
 )
+MOST_ZEROS: Final = 12
+"""Series of one metric that begin together; more would mostly stay at 0."""
 FRESH_S: Final = 60.0
 """A gauge that was not set for so long is no longer told: whoever set it may have lost its partitions."""
 
@@ -84,13 +88,23 @@ class Meters:
     def __init__(self, meter: Meter, tenants: int = TENANT.most, now_s: Callable[[], float] = time.monotonic) -> None:
         self._bounded = Bounded(tenants)
         self._instruments = {each.name: each.on(meter) for each in INSTRUMENTS}
+        self._begun: set[tuple[str | None, ...]] = set()
         self._latest = {each.name: Latest(now_s) for each in GAUGES}
         for each in GAUGES:
             each.on(meter, self._latest[each.name].observe)
 
     def add(self, metric: Metric, amount: float, labels: Labels) -> None:
-        """Count."""
-        self._instruments[metric.name].add(amount, self._attributes(labels))
+        """Count. Once the attributes without fixed values are known, all that may be counted of them begins at 0.
+
+        Otherwise Prometheus, which sees a series begin at 1, would take the first of a kind for no increase.
+        """
+        attributes = self._attributes(labels)
+        known = metric.name, *(attributes.get(each.name) for each in metric.attributes if not each.values)
+        if known not in self._begun:
+            self._begun.add(known)
+            for zero in _zeros(metric, attributes):
+                self._instruments[metric.name].add(0, zero)
+        self._instruments[metric.name].add(amount, attributes)
 
     def record(self, metric: Metric, value: float, labels: Labels, context: Context | None = None) -> None:
         """Note one value; the span in `context` becomes an example of it."""
@@ -106,6 +120,14 @@ class Meters:
 
     def _attributes(self, labels: Labels) -> dict[str, str]:
         return {each.name: self._bounded(each, value) for each, value in labels.items()}
+
+
+def _zeros(metric: Metric, attributes: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """`attributes` with every value of those that are fixed; none where those would be too many."""
+    fixed = [each for each in metric.attributes if each.values]
+    if prod(len(each.values) for each in fixed) <= MOST_ZEROS:
+        for values in product(*(each.values for each in fixed)):
+            yield {**attributes, **{each.name: value for each, value in zip(fixed, values, strict=True)}}
 
 
 class _InForce:

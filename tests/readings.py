@@ -35,15 +35,19 @@ class Readings:
         ]
 
     def of(self, metric):
-        """A metric's values by those of its attributes, in the order of the registry; of histograms their counts."""
+        """A metric's values by those of its attributes, in the order of the registry; of histograms their counts.
+
+        A counter that is still at 0 is left out.
+        """
         order = [each.name for each in metric.attributes]
-        return {
+        found = {
             tuple(attributes[name] for name in order if name in attributes): getattr(
-                point, "value" if hasattr(point, "value") else "count", None
+                point, "value" if hasattr(point, "value") else "count"
             )
             for name, attributes, point in self.points()
             if name == metric.name
         }
+        return {labels: value for labels, value in found.items() if value or metric.kind != "counter"}
 
     def sums(self, metric):
         order = [each.name for each in metric.attributes]
