@@ -12,8 +12,10 @@ import argparse
 import asyncio
 import json
 import os
+import re
 import statistics
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -80,14 +82,20 @@ def summary(readings: list[Reading]) -> dict[str, Any]:
         "minutes": round(last.at_s / 60, 2),
         "series_after_first_minute": len(after.series),
         "series_at_end": len(last.series),
-        "series_that_came": sorted(last.series - after.series),
-        "series_that_went": sorted(after.series - last.series),
+        "series_that_came": without_buckets(last.series - after.series),
+        "series_that_went": without_buckets(after.series - last.series),
         "series_constant": last.series == after.series,
         "scrape_ms": {"median": round(statistics.median(took), 1), "most": round(max(took), 1)},
         "scrape_kb": round(last.size / 1_000, 1),
         "rss_mib": {role: round(size / 2**20, 1) for role, size in last.memory.items()},
         "series_over_time": [[round(each.at_s), len(each.series)] for each in readings],
     }
+
+
+def without_buckets(series: Iterable[str]) -> list[str]:
+    """Each histogram once."""
+    plain = (re.sub(r"_(bucket|sum|count)(?=\{|$)", "", re.sub(r',?le="[^"]*"', "", each)) for each in series)
+    return sorted(set(plain))
 
 
 def of_logs(size: int, handled: int, found: list[str]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from bench.soak_load import CARD, EVERY, OF_DOCUMENTS, OF_QUESTIONS, TENANTS, document, question, tenant
 from bench.soak_readings import Reading, found_in, series
-from bench.telemetry_soak import in_words, of_logs, summary
+from bench.telemetry_soak import in_words, of_logs, summary, without_buckets
 
 TEXT = """# TYPE a histogram
 a_bucket{le="1.0",x="b c"} 1.0 # {trace_id="f"} 0.5 1.0
@@ -26,6 +26,11 @@ def test_series_that_came_or_went_after_the_first_minute_are_named():
     assert (found["series_that_came"], found["series_that_went"]) == (["c"], ["b"])
     assert not found["series_constant"]
     assert summary([early, reading(61, "a", "c"), late])["series_constant"]
+
+
+def test_a_histogram_that_came_is_named_once():
+    buckets = [f'plan a_bucket{{x="y",le="{bound}"}}' for bound in (1, 2)]
+    assert without_buckets([*buckets, 'plan a_sum{x="y"}', "plan b_total"]) == ['plan a{x="y"}', "plan b_total"]
 
 
 def test_planted_words_are_found_in_logs_and_traces(tmp_path):
