@@ -21,6 +21,8 @@ from infra.log_redaction import Redaction, name_exception
 from infra.telemetry_settings import TelemetrySettings
 from infra.trace_files import MIB
 
+_LAST: Final = logging.getLogger("ragstream")
+"""For last words: structlog may be configured otherwise by then, and by default it shows every local variable."""
 QUIET: Final = ("faust", "mode", "aiokafka", "httpx", "httpcore", "grpc", "weaviate-client", "opentelemetry")
 
 
@@ -96,12 +98,12 @@ def _say_last_words(kind: type[BaseException], error: BaseException, traceback: 
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, traceback)
         return
-    structlog.get_logger().critical("crashed", exc_info=error)
+    _LAST.critical("crashed", exc_info=error)
 
 
 def _say_threads_last_words(given: threading.ExceptHookArgs) -> None:
     if given.exc_value is not None and not isinstance(given.exc_value, SystemExit):
-        structlog.get_logger().critical("a thread crashed", exc_info=given.exc_value)
+        _LAST.critical("a thread crashed", exc_info=given.exc_value)
 
 
 _SHARED: Final[list[Any]] = [

@@ -131,6 +131,7 @@ def test_what_ends_the_process_or_a_thread_is_a_line_without_its_text(capsys: py
     def crash() -> None:
         raise ValueError(QUESTION)
 
+    structlog.reset_defaults()  # as the command line does when a command is over
     thread = threading.Thread(target=crash)
     thread.start()
     thread.join()
