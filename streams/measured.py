@@ -7,8 +7,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from functools import wraps
+from typing import Any, Final, ParamSpec
 
+import structlog
 from opentelemetry.trace import set_span_in_context
 
 from schemas import metrics
@@ -19,12 +21,30 @@ from streams.outcomes import Work
 from streams.records import Record
 from streams.stages import Due, HandlerStage, Stage
 
+log = structlog.get_logger()
 KAFKA: Final = "kafka"
 SEND: Final = "send"
 _waiting: Final[dict[str, set[int]]] = {}
 """Offsets of the records that wait, by stage and partition."""
 
 
+P = ParamSpec("P")
+
+
+def _harmless(measure: Callable[P, None]) -> Callable[P, None]:
+    """`measure`, which never stops the work that it is about."""
+
+    @wraps(measure)
+    def measured(*arguments: P.args, **options: P.kwargs) -> None:
+        try:
+            measure(*arguments, **options)
+        except Exception as error:  # noqa: BLE001 - whatever an event holds
+            log.warning("not measured", error=type(error).__name__)
+
+    return measured
+
+
+@_harmless
 def consumed(stage: Stage, works: Sequence[Work], now: datetime) -> None:
     """Records were given to a stage; `now` is the runner's clock."""
     told = meters()
@@ -40,6 +60,7 @@ def consumed(stage: Stage, works: Sequence[Work], now: datetime) -> None:
         told.record(metrics.WAIT_DURATION, max(0.0, waited_s), by_stage)
 
 
+@_harmless
 def handled(stage: Stage, works: Sequence[Work], began: float) -> None:
     """Records are done with: their outputs are delivered. `began` is `time.monotonic` of their beginning."""
     told = meters()

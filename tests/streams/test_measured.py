@@ -89,6 +89,17 @@ async def test_a_partition_waits_as_long_as_one_of_its_records_does(told):
     assert told.of(metrics.WAITING) == {}
 
 
+async def test_an_event_that_cannot_be_measured_is_worked_on_all_the_same(told, monkeypatch):
+    def broken(*_, **__):
+        raise OverflowError
+
+    world = World()
+    monkeypatch.setattr(told.meters, "add", broken)
+    await run(step_stage(), *docs("x"), world=world)
+    assert world.notes == ["a 1"]
+    assert world.journal == ["sent", "wrote"]
+
+
 def test_what_fires_is_noted_whenever_the_timer_looks(told):
     due = firing(lambda key, state, _now: [key, state], lambda state: {"critical": state, "info": 0})
     assert due("acme", 2, NOON) == ["acme", 2]
