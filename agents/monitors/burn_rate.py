@@ -67,11 +67,12 @@ class BurnRateDetector:
         return after, None if breached == state.breached else _reading(after, asked, seen.at)
 
     def tick(self, state: BurnRateState, asked: BurnRate, now: datetime) -> tuple[BurnRateState, Reading | None]:
-        """What was bad becomes old: when the long window no longer burns, it is over."""
+        """What was bad becomes old: it is over when the long window burns no longer, or enough good came since."""
         if not state.breached:
             return state, None
         long, short = state.long.at(now, asked.long_s), state.short.at(now, asked.short_s)
-        if _rate(long, asked) > asked.factor:
+        good_since = short.events >= asked.minimum and _rate(short, asked) <= asked.factor
+        if _rate(long, asked) > asked.factor and not good_since:
             return state, None
         after = evolved(state, long=long, short=short, bad_since=None, breached=False)
         return after, _reading(after, asked, now)

@@ -79,6 +79,19 @@ def test_silence_is_not_well_but_the_long_window_ends() -> None:
     assert DETECTOR.tick(after, ASKED, at(9_000)) == (after, None)
 
 
+def test_it_is_over_when_only_good_events_are_left_in_the_short_window_though_nothing_comes() -> None:
+    """Else an outage of half a minute is told again ten minutes after its end, where nobody asks meanwhile."""
+    bad = [(float(second), 5_000.0) for second in range(40)]
+    good = [(100.0 + second, 100.0) for second in range(40)]
+    *_, (_, state, _) = fed([*bad, *good])
+    assert state.breached
+    assert DETECTOR.tick(state, ASKED, at(200)) == (state, None)
+    after, reading = DETECTOR.tick(state, ASKED, at(360))
+    assert (after.breached, reading and reading.status) == (False, "normal")
+    *_, (_, few, _) = fed([*bad, *good[:5]])
+    assert DETECTOR.tick(few, ASKED, at(360)) == (few, None)
+
+
 def test_without_a_bound_an_event_is_good_when_its_signal_is_zero() -> None:
     asked = BurnRate(objective=0.99)
     assert readings([(float(second), 1.0) for second in range(30)], asked) == [(29.0, "breached")]
