@@ -84,10 +84,10 @@ def lineage_key(event: DocumentCited | DocumentRevised | LineageTicked) -> str:
 
 def due(key: str, state: Lineage, now: datetime) -> Sequence[LineageTicked]:
     """A tick when there is something to forget."""
-    if _ticked(state, now) == state:
+    at = now.replace(second=0, microsecond=0)  # so that it has one id, however often one looks within a minute
+    if _ticked(state, at) == state:
         return ()
     tenant = key.partition("/")[0]
-    at = now.replace(second=0, microsecond=0)
     return (LineageTicked(event_id=derive_id("lineage", key, at.isoformat()), tenant=tenant, at=at, slot=key),)
 
 

@@ -137,6 +137,13 @@ def test_citations_are_forgotten_with_their_answers_and_changes_after_a_day():
     assert fold(LineageTicked(slot="acme/rain", at=NOON + LIFETIME), state=state) == (None, [])
 
 
+def test_there_is_no_tick_that_would_change_nothing():
+    state, _ = fold(cited("a", ("c1", "Rain"), at=NOON + timedelta(seconds=30)))
+    assert due("acme/rain", state, NOON + LIFETIME + timedelta(seconds=45)) == ()
+    [tick] = due("acme/rain", state, NOON + LIFETIME + timedelta(seconds=61))
+    assert trace_lineage(state, tick) == (None, ())
+
+
 def test_a_document_keeps_its_latest_answers_only(monkeypatch):
     monkeypatch.setattr(step, "MAX_ANSWERS", 2)
     answers = [cited(str(n), ("c1", "Rain"), at=NOON + timedelta(minutes=n)) for n in range(5)]
