@@ -9,6 +9,7 @@ from streams.alert_log import Told
 from streams.cli.output import plain
 
 MOST_DETAILS: Final = 8
+MOST_ANSWERS: Final = 4
 
 
 def alert_lines(alert: Told) -> Iterator[str]:
@@ -24,6 +25,10 @@ def alert_lines(alert: Told) -> Iterator[str]:
         yield f"    since {moment(alert.started_at)}"
     for name, text in list(alert.details.items())[:MOST_DETAILS]:
         yield plain(f"    {name}: {text}", "")
+    answers = list(dict.fromkeys(each.answer_id for each in alert.evidence if each.answer_id))
+    if answers:
+        more = f" and {len(answers) - MOST_ANSWERS:,} more" if len(answers) > MOST_ANSWERS else ""
+        yield plain(f"    answers: {', '.join(answers[:MOST_ANSWERS])}{more}", "")
     for each in alert.consequences:
         yield consequence_line(each)
 

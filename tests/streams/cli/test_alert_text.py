@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from schemas.operations import Evidence
 from streams.cli.alert_text import alert_lines, spent
 from tests.agents.alerting.samples import NOON, Tenant, at, cleared, raised
 
@@ -39,6 +40,12 @@ def test_a_late_alert_says_since_when_and_whose():
 def test_an_occurrence_and_a_reminder_are_called_so():
     tenant = Tenant().take(raised(0, renotify_s=60), raised(0, "shipped", once=True)).wait_until(60)
     assert [next(iter(alert_lines(each)))[21:29] for each in tenant.told] == ["fired   ", "occurred", "goes on "]
+
+
+def test_the_answers_behind_it_are_named_so_that_one_can_be_looked_at():
+    evidence = (*[Evidence(answer_id=f"answer-{n}") for n in (1, 1, 2, 3, 4, 5, 6)], Evidence(doc_id="rain"))
+    [fired] = Tenant().take(raised(0, evidence=evidence)).told
+    assert list(alert_lines(fired))[-1] == "    answers: answer-1, answer-2, answer-3, answer-4 and 2 more"
 
 
 @pytest.mark.parametrize(
