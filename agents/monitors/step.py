@@ -25,6 +25,8 @@ from schemas.monitors import MonitorOpened, SignalsObserved, Source, WatchTicked
 
 QUESTION: Final = "question"
 """The signal that is the vector and the text of a question."""
+SAMPLED: Final = ("lag.", "oldest_s.", "stuck.", "up.")
+"""How signals begin that each sample has."""
 AHEAD: Final = timedelta(seconds=5)
 """How far a clock may be ahead of Kafka's."""
 
@@ -56,6 +58,8 @@ def _observed(before: Watched, event: SignalsObserved) -> Outcome:
         if signal not in seen:
             seen[signal] = _observation(event, signal, at)
         begun.observe(monitor, signal, seen[signal])
+    for key in _no_longer_sampled(begun, event):
+        begun.anew(key, None, "is no longer sampled")
     taken = with_counted(before.taken, event.origin)
     return _after(before, begun, observed=before.observed + 1, taken=taken), begun.told
 
@@ -116,6 +120,17 @@ def _observation(event: SignalsObserved, signal: str, at: datetime) -> Observati
         value = None
     vector, text = (event.vector, event.text) if signal == QUESTION else (None, "")
     return Observation(at, value, event.labels.get(signal), vector, text, event.values, event.labels, event.evidence)
+
+
+def _no_longer_sampled(begun: Round, event: SignalsObserved) -> list[str]:
+    """What holds of something that a sample no longer tells of, as of a language model that was given up.
+
+    A sample tells of everything that there is, and so of lags; a dead letter, of the same source, tells of itself only.
+    """
+    if event.source != "operations" or not begun.raised or not any(each.startswith("lag.") for each in event.values):
+        return []
+    signals = {key: told.labels["signal"] for key, told in begun.raised.items()}
+    return [key for key, each in signals.items() if each.startswith(SAMPLED) and each not in event.values]
 
 
 def _begin_anew(begun: Round, plan: Plan, changed: Sequence[str]) -> None:

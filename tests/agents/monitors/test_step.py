@@ -35,6 +35,17 @@ def test_a_condition_is_told_when_it_begins_and_when_it_ends_and_not_between() -
     assert cleared.since == at(5)
 
 
+def test_what_is_no_longer_sampled_is_over_and_a_dead_letter_is_no_sample() -> None:
+    watcher = Watcher(source="operations")
+    watcher.see(0, **{"lag.plan": 0, "up.generator": 0, "up.weaviate": 0})
+    watcher.see(2, dead_letters=1)
+    assert watcher.kinds() == ["+weaviate-away", "+generator-away"]
+    watcher.see(4, **{"lag.plan": 0, "up.weaviate": 0})
+    watcher.see(6, **{"lag.plan": 0, "up.weaviate": 0})
+    assert watcher.kinds() == ["+weaviate-away", "+generator-away", "-generator-away"]
+    assert watcher.told[-1].summary == "up.generator is no longer sampled"
+
+
 def test_a_definition_from_the_future_counts_as_of_when_it_came() -> None:
     watcher = Watcher(SLOW)
     read_from = Origin(topic="signals", partition=0, offset=1, at=at(9e7), received_at=at(0))
