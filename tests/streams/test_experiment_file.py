@@ -31,7 +31,11 @@ def test_a_file_is_an_experiment_of_the_tenant_that_is_said(read):
 
 
 def test_the_experiment_of_the_guide_can_be_read(read):
-    (example,) = re.findall(r"^```yaml\n(.*?)^```", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    example = next(
+        block
+        for block in re.findall(r"^```yaml\n(.*?)^```", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+        if "arms:" in block
+    )
     found = read(example)
     assert found.name == "fewer-passages"
     assert found.arms[1].overrides == {"top_k": 5}

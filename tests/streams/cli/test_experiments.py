@@ -111,7 +111,11 @@ def test_people_read_whom_it_takes_in_and_for_how_long(run, file):
 
 
 def test_the_experiment_of_the_guide_can_be_applied(run, tmp_path):
-    (example,) = re.findall(r"^```yaml\n(.*?)^```", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    example = next(
+        block
+        for block in re.findall(r"^```yaml\n(.*?)^```", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+        if "arms:" in block
+    )
     (tmp_path / "five.yaml").write_text(example, "utf-8")
     world = World(users=["u"])
     assert said(run(world, "apply", str(tmp_path / "five.yaml"), "--json"))["units_of_the_last_day"] == 1
