@@ -84,11 +84,8 @@ class Round:
     def _entries(self) -> Sequence[Open]:
         return sorted(self.open.values(), key=order)
 
-    def _moment(self, entry: Open) -> datetime:
-        """As of when is decided: what is over was over by then, however late we look."""
-        return min(self.now, entry.kept_until() or self.now)
-
     def _last_held(self, entry: Open) -> datetime:
+        """As of when is decided: what is over was over by then, however late we look and however long it is kept."""
         return min(self.now, entry.cleared or self.now)
 
     def _end_lease(self, entry: Open) -> None:
@@ -147,7 +144,7 @@ class Round:
         if entry.told:
             if entry.cleared is not None or not self._worth_repeating(entry):
                 return
-        elif may_follow(entry) and self._moment(entry) < entry.seen_at + GRACE:
+        elif may_follow(entry) and self._last_held(entry) < entry.seen_at + GRACE:
             return
         self.events.append(fired(entry, self.now))
         worst = max(entry.told_severity or "info", entry.condition.severity, key=lambda each: GRAVITY[each])

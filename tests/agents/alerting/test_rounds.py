@@ -88,6 +88,14 @@ def test_without_a_cause_a_possible_consequence_is_told_after_a_grace():
     assert Tenant().take(raised(0, "answer-latency"), cleared(8, "answer-latency")).wait_until(20).story == []
 
 
+def test_a_silence_that_only_a_worker_saw_that_had_been_away_is_not_told():
+    """Its timer speaks before the answers of the time in between have come to it."""
+    tenant = Tenant().take(
+        raised(100, "answers-missing", since=40, keep_s=300), cleared(103, "answers-missing", since=41)
+    )
+    assert tenant.wait_until(1_000).told == []
+
+
 def test_a_cause_that_comes_too_late_does_not_take_back_what_was_told():
     tenant = Tenant().take(raised(0, "answer-latency"), raised(15, "weaviate-away", since=15, **WEAVIATE))
     tenant.take(cleared(40, "weaviate-away"), cleared(45, "answer-latency")).wait_until(300)
