@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from schemas.answers import AnswerFailed
+from schemas.conditions import ConditionCleared, ConditionRaised
 from schemas.documents import DocumentUpserted
 from schemas.failures import RagstreamError
 from streams.client import RagstreamClient
@@ -22,6 +23,9 @@ SECRETS = {
 PLANTED = (CARD, MAIL, OF_DOCUMENTS, OF_QUESTIONS, *SECRETS.values())
 """Words that are in every twentieth document and question, in all of them, or in the settings."""
 EVERY = 20
+HURRIED = 7
+"""One question in so many has a deadline that it may miss, at any of its steps."""
+DEADLINES_MS = (1, 3, 6, 10, 15, 22, 30, 45)
 TIMEOUT_S = 30.0
 
 
@@ -44,6 +48,18 @@ def question(number: int) -> str:
     planted = f" My card is {CARD}, mail {MAIL}." if number % EVERY == 0 else ""
     subject = f"the {OF_DOCUMENTS}-{number // 4} ferry" if number % 3 else "the opera about the astronaut"
     return f"For {OF_QUESTIONS}-{number}: when does {subject} leave pier 3?{planted}"
+
+
+def deadline_ms(number: int) -> int | None:
+    """What goes wrong on a busy day goes wrong from the first minute on, so that its series are there by then."""
+    turn, rest = divmod(number, HURRIED)
+    return DEADLINES_MS[turn % len(DEADLINES_MS)] if rest == 0 else None
+
+
+def incident(at: datetime) -> tuple[ConditionRaised, ConditionCleared]:
+    """Something that begins and ends at once, so that somebody is told of it twice."""
+    about = {"fingerprint": "soak", "name": "soak", "at": at, "since": at}
+    return ConditionRaised(event_id="soak-raised", **about), ConditionCleared(event_id="soak-cleared", **about)
 
 
 def tenant(number: int) -> str:
@@ -86,7 +102,12 @@ class Load:
         about = tenant(number // 4)
         try:
             answer = await self._client.ask(
-                question(number), tenant=about, user_id=f"user-{number}", session_id=f"s-{number}", timeout_s=TIMEOUT_S
+                question(number),
+                tenant=about,
+                user_id=f"user-{number}",
+                session_id=f"s-{number}",
+                deadline_ms=deadline_ms(number),
+                timeout_s=TIMEOUT_S,
             )
             if number % EVERY == 1:
                 await self._client.feedback(answer.answer_id, 1.0, tenant=about, user_id=f"user-{number}")

@@ -1,6 +1,18 @@
 """What the soak counts, and what it would find."""
 
-from bench.soak_load import CARD, EVERY, OF_DOCUMENTS, OF_QUESTIONS, TENANTS, document, question, tenant
+from bench.soak_load import (
+    CARD,
+    DEADLINES_MS,
+    EVERY,
+    HURRIED,
+    OF_DOCUMENTS,
+    OF_QUESTIONS,
+    TENANTS,
+    deadline_ms,
+    document,
+    question,
+    tenant,
+)
 from bench.soak_readings import Reading, found_in, series
 from bench.telemetry_soak import in_words, of_logs, summary, without_buckets
 
@@ -29,7 +41,7 @@ def test_series_that_came_or_went_after_the_first_minute_are_named():
 
 
 def test_a_histogram_that_came_is_named_once():
-    buckets = [f'plan a_bucket{{x="y",le="{bound}"}}' for bound in (1, 2)]
+    buckets = ['plan a_bucket{x="y",le="1"}', 'plan a_bucket{le="2",x="y"}']
     assert without_buckets([*buckets, 'plan a_sum{x="y"}', "plan b_total"]) == ['plan a{x="y"}', "plan b_total"]
 
 
@@ -46,6 +58,11 @@ def test_every_text_has_its_word_and_every_twentieth_personal_data():
     assert all(OF_DOCUMENTS in document(n).text and OF_QUESTIONS in question(n) for n in range(5))
     assert [CARD in question(n) for n in range(EVERY + 1)] == [True, *[False] * (EVERY - 1), True]
     assert len({tenant(n) for n in range(1_000)}) == TENANTS
+
+
+def test_some_questions_are_in_a_hurry_of_every_kind():
+    found = [deadline_ms(number) for number in range(HURRIED * len(DEADLINES_MS))]
+    assert [each for each in found if each] == list(DEADLINES_MS)
 
 
 def test_a_report_says_what_was_missed():
