@@ -3,9 +3,9 @@
     python -m bench.telemetry_soak [--minutes 10] [--questions 20] [--documents 5] [--json]
 
 A stack of its own is started, with one worker a role. Each document, question and user is new, and they belong to more
-tenants than metrics tell apart; some questions are in such a hurry that they fail. Every ten seconds all endpoints are read. Wanted: the same series at the end as after
-the first minute; and in no log and no trace file a word of a document or question, a card number, or a secret of the
-settings (issue 8, must hold 4).
+tenants than metrics tell apart; some questions are in such a hurry that they fail. Every ten seconds all endpoints are
+read. Wanted: the same series at the end as after the first minute; and in no log and no trace file a word of a document
+or question, a card number, or a secret of the settings (issue 8, must hold 4).
 """
 
 import argparse
