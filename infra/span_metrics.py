@@ -13,6 +13,8 @@ from schemas import metrics, signals
 from schemas.metrics import FIRST_CHUNK, MODEL_DURATION, STEP_DURATION, TOKEN_USAGE
 
 NS = 1e9
+CANCELLED = "CancelledError"
+"""Nobody waited any longer, which is no error of the step; it counts with the time that it had, among the slow ones."""
 TOKENS = ((signals.GEN_AI_INPUT_TOKENS, "input"), (signals.GEN_AI_OUTPUT_TOKENS, "output"))
 
 
@@ -30,7 +32,7 @@ class SpanMetrics(SpanProcessor):
         """Costs some microseconds; records' own spans are the runner's to measure."""
         attributes = span.attributes or {}
         failed = attributes.get(signals.ERROR_TYPE)
-        error = {} if failed is None else {signals.ERROR_TYPE: failed}
+        error = {} if failed in {None, CANCELLED} else {signals.ERROR_TYPE: failed}
         made = span.get_span_context()
         context = None if made is None else set_span_in_context(NonRecordingSpan(made))
         if signals.GEN_AI_OPERATION in attributes:

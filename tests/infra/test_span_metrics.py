@@ -36,6 +36,11 @@ def test_a_step_is_measured_by_its_name_without_its_model(told, tracer):
     assert told.sums(metrics.STEP_DURATION) == {("parse",): 2, ("rerank", "TransientError"): 2}
 
 
+def test_a_step_that_nobody_waited_for_any_longer_counts_as_slow_and_not_as_failed(told, tracer):
+    ended(tracer, "recall", {signals.ERROR_TYPE: "CancelledError"})
+    assert told.sums(metrics.STEP_DURATION) == {("recall",): 2}
+
+
 def test_a_request_to_a_language_model_says_how_long_and_how_much(told, tracer):
     numbers = {
         signals.GEN_AI_FIRST_CHUNK: 0.5,
