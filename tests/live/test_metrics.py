@@ -25,7 +25,8 @@ def read(address):
 
 
 def named(found, name, **labels):
-    return [each for each in found if each.name == name and labels.items() <= each.labels.items()]
+    """What was told at least once: counters begin at 0."""
+    return [each for each in found if each.name == name and labels.items() <= each.labels.items() and each.value]
 
 
 def test_what_a_question_and_a_document_took_is_read_at_the_workers_endpoints(live_workers: Settings, tmp_path) -> None:
