@@ -37,7 +37,9 @@ async def until(client: RagstreamClient, topic: str, wanted: Callable[[Any], boo
 
 
 async def outcome(client: RagstreamClient, answer_id: str, score: float | None) -> OutcomeScored:
-    def wanted(event: OutcomeScored) -> bool:
+    def wanted(event: Event) -> bool:
+        if not isinstance(event, OutcomeScored):
+            return False
         told = event.answer_id, event.metric, event.score, event.experiment
         return told == (answer_id, "feedback", score, NO_EXPERIMENT)
 
