@@ -14,9 +14,9 @@ from agents.alerting.rounds import silenced
 from agents.alerting.telling import standing
 from agents.matchers import fits
 from schemas.operations import AlertFired, AlertResolved, Matcher
+from streams.changelog import read_changelog
 from streams.client_reader import TopicReader
 from streams.codec import decode
-from streams.kafka_admin import changelog_name
 from streams.records import Record
 from streams.roles import ALERTED
 from streams.state import Stored
@@ -52,14 +52,7 @@ class Standing:
 
 async def read_standings(bootstrap: str, names: TopicNames, now: datetime, wanted: Wanted = ALL) -> list[Standing]:
     """How things stand, the oldest first. Raises what `TopicReader` raises."""
-    latest: dict[bytes, bytes | None] = {}
-    async with TopicReader(bootstrap, {changelog_name(ALERTED, names): ALERTED.source.partitions}) as reader:
-        ends = await reader.ends()
-        reader.seek(await reader.beginnings())
-        async for record in reader.records_until(ends):
-            if record.key is not None:
-                latest[record.key] = record.value
-    return standings({key: value for key, value in latest.items() if value is not None}, now, wanted)
+    return standings(await read_changelog(bootstrap, names, ALERTED), now, wanted)
 
 
 def standings(states: Mapping[bytes, bytes], now: datetime, wanted: Wanted = ALL) -> list[Standing]:

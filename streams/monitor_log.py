@@ -1,15 +1,14 @@
 """The topic of monitors in, the book of them out; the changelog of what is watched in, how things stand now out."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from agents.monitors import Watched
 from schemas.monitors import BaselineSet, MonitorDefined
 from schemas.operations import AlertSilenced
-from streams.client_reader import TopicReader
+from streams.changelog import read_changelog
 from streams.control_events import ControlEvents
 from streams.control_reader import read_to_end
-from streams.kafka_admin import changelog_name
 from streams.monitor_book import InMemoryMonitorBook
 from streams.roles import WATCHED
 from streams.state import Stored
@@ -37,22 +36,10 @@ async def read_monitors(bootstrap: str, names: TopicNames) -> MonitorLog:
 
 async def read_watched(bootstrap: str, names: TopicNames, tenant: str) -> Mapping[str, Watched]:
     """What the role `watch` knows of a tenant now, by source. Raises what `TopicReader` raises."""
-    latest: dict[str, bytes] = {}
-    async for key, value in _changes(bootstrap, names):
-        whose, _, source = key.decode("utf-8").partition("/")
-        if whose != tenant:
-            continue
-        if value is None:
-            latest.pop(source, None)
-        else:
-            latest[source] = value
-    return {source: Stored[Watched].model_validate_json(value).state for source, value in latest.items()}
-
-
-async def _changes(bootstrap: str, names: TopicNames) -> AsyncIterator[tuple[bytes, bytes | None]]:
-    async with TopicReader(bootstrap, {changelog_name(WATCHED, names): WATCHED.source.partitions}) as reader:
-        ends = await reader.ends()
-        reader.seek(await reader.beginnings())
-        async for record in reader.records_until(ends):
-            if record.key is not None:
-                yield record.key, record.value
+    stored = await read_changelog(bootstrap, names, WATCHED)
+    states = {key.decode("utf-8").partition("/"): value for key, value in stored.items()}
+    return {
+        source: Stored[Watched].model_validate_json(value).state
+        for (whose, _, source), value in states.items()
+        if whose == tenant
+    }

@@ -3,11 +3,10 @@
 The last record of a key is what is in force. So an audit needs no worker, and believes none.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 
 from agents.planning import Manifest
-from streams.client_reader import TopicReader
-from streams.kafka_admin import changelog_name
+from streams.changelog import read_changelog
 from streams.roles import MANIFESTS
 from streams.state import Stored
 from streams.topics import TopicNames
@@ -16,13 +15,7 @@ from streams.verify import Place, Planned
 
 async def planned_chunks(bootstrap: str, names: TopicNames) -> dict[Place, Planned]:
     """Every chunk in force. Raises what `TopicReader` raises."""
-    latest: dict[bytes, bytes] = {}
-    async for key, value in _changes(bootstrap, names):
-        if value is None:
-            latest.pop(key, None)
-        else:
-            latest[key] = value
-    return in_force(latest)
+    return in_force(await read_changelog(bootstrap, names, MANIFESTS))
 
 
 def in_force(manifests: Mapping[bytes, bytes]) -> dict[Place, Planned]:
@@ -34,12 +27,3 @@ def in_force(manifests: Mapping[bytes, bytes]) -> dict[Place, Planned]:
         for chunk in manifest.chunks:
             found[tenant, chunk.chunk_id] = Planned(doc_id, manifest.revision, chunk.ordinal, chunk.span)
     return found
-
-
-async def _changes(bootstrap: str, names: TopicNames) -> AsyncIterator[tuple[bytes, bytes | None]]:
-    async with TopicReader(bootstrap, {changelog_name(MANIFESTS, names): MANIFESTS.source.partitions}) as reader:
-        ends = await reader.ends()
-        reader.seek(await reader.beginnings())
-        async for record in reader.records_until(ends):
-            if record.key is not None:
-                yield record.key, record.value
