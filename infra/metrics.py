@@ -28,7 +28,7 @@ from infra.local.files import write_whole
 from infra.process_metrics import observe_process
 from infra.prometheus_endpoint import Exposition, PrometheusEndpoint
 from infra.span_metrics import SpanMetrics
-from infra.telemetry import PROTOCOLS, first, resource
+from infra.telemetry import first, otlp_protocol, resource
 from infra.telemetry_settings import TelemetrySettings
 from schemas.failures import ConfigurationError
 from schemas.metrics import METRICS, SPANS_DROPPED
@@ -131,17 +131,12 @@ def _wanted(settings: TelemetrySettings) -> set[str]:
 
 def _otlp(endpoint: str | None) -> MetricExporter:
     """The exporter for the protocol that the variables name; they also say headers, certificates and time-outs."""
-    protocol = first("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL") or PROTOCOLS[0]
-    if protocol == "grpc":
+    if otlp_protocol("METRICS") == "grpc":
         from opentelemetry.exporter.otlp.proto.grpc.metric_exporter import (  # noqa: PLC0415 - slow
             OTLPMetricExporter as GrpcExporter,
         )
 
         return GrpcExporter(endpoint=endpoint)
-    if protocol != "http/protobuf":
-        raise ConfigurationError(
-            f"OTEL_EXPORTER_OTLP_PROTOCOL={protocol} is not supported: set {' or '.join(PROTOCOLS)}"
-        )
     from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter  # noqa: PLC0415 - slow
 
     return OTLPMetricExporter(endpoint=None if endpoint is None else f"{endpoint.rstrip('/')}/v1/metrics")

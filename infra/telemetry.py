@@ -112,20 +112,25 @@ def _exporter(settings: TelemetrySettings, service: str, home: Path | None) -> t
 
 def _otlp(endpoint: str | None) -> SpanExporter:
     """The exporter for the protocol that the variables name; they also say headers, certificates and time-outs."""
-    protocol = first("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL") or PROTOCOLS[0]
-    if protocol == "grpc":
+    if otlp_protocol("TRACES") == "grpc":
         from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import (  # noqa: PLC0415 - slow
             OTLPSpanExporter as GrpcExporter,
         )
 
         return GrpcExporter(endpoint=endpoint)
-    if protocol != "http/protobuf":
-        raise ConfigurationError(
-            f"OTEL_EXPORTER_OTLP_PROTOCOL={protocol} is not supported: set {' or '.join(PROTOCOLS)}"
-        )
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - slow
 
     return OTLPSpanExporter(endpoint=None if endpoint is None else f"{endpoint.rstrip('/')}/v1/traces")
+
+
+def otlp_protocol(signal: str) -> str:
+    """That of the variables for `TRACES` or `METRICS`. Raises `ConfigurationError` for one that there is not."""
+    protocol = first(f"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL") or PROTOCOLS[0]
+    if protocol not in PROTOCOLS:
+        raise ConfigurationError(
+            f"OTEL_EXPORTER_OTLP_PROTOCOL={protocol} is not supported: set {' or '.join(PROTOCOLS)}"
+        )
+    return protocol
 
 
 def _chosen() -> str:
