@@ -12,6 +12,10 @@ DEADLINE_PASSED: Final = "deadline passed"
 """How the reason of an `AnswerFailed` begins whose time ran out."""
 
 
+STAGES = ("queue", "recall", "rewrite", "embed", "screen", "search", "rerank", "draft")
+"""That `timings_ms` may have, in order, beside the total."""
+
+
 class Citation(Value):
     """Where a claim comes from. `quote` is exactly the parsed document's text at `span`."""
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from agents.ports import Clock
 from agents.tracer import UNTRACED, Noted, Span, Tracer
+from schemas.answers import STAGES
 
-STAGES = ("queue", "recall", "rewrite", "embed", "screen", "search", "rerank", "draft")
 OPTIONAL = frozenset({"recall", "rewrite", "screen", "rerank"})
 """Stages that are told only where they exist."""
 _MILLISECOND = timedelta(milliseconds=1)

@@ -5,6 +5,7 @@ from typing import Final
 
 from agents.signals.observing import observed
 from schemas.answers import (
+    STAGES,
     Answer,
     AnswerAbstained,
     AnswerBlocked,
@@ -16,7 +17,6 @@ from schemas.event import Event
 from schemas.guardrails import REFUSED
 from schemas.operations import Evidence
 
-STAGES: Final = ("queue", "recall", "rewrite", "embed", "screen", "search", "rerank", "draft")
 UNGROUNDED: Final = frozenset({"uncited-claim", "unknown-citation", "unverified-quote"})
 """Rules of findings that say that a drafted claim was not carried by the passages."""
 
