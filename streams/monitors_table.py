@@ -4,7 +4,7 @@ from typing import Final
 
 from agents.monitors import DEFAULTS
 from schemas.monitors import MonitorDefined
-from streams.markdown_page import with_part
+from streams.markdown_page import table, with_part
 from streams.monitor_views import rule
 
 BEGIN: Final = "<!-- monitors:begin -->"
@@ -15,8 +15,7 @@ COLUMNS: Final = ("monitor", "of", "signal", "looks for", "severity", "says")
 
 def markdown() -> str:
     """One row a monitor."""
-    lines = [COLUMNS, tuple("---" for _ in COLUMNS), *map(_row, DEFAULTS)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return table(COLUMNS, map(_row, DEFAULTS))
 
 
 def with_table(page: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from streams.markdown_page import with_part
+from streams.markdown_page import table, with_part
 from streams.topic import DAY_MS, FOREVER, Topic
 from streams.topics import TOPICS
 
@@ -14,8 +14,7 @@ COLUMNS: Final = ("topic", "events", "key", "partitions", "kept", "about")
 
 def markdown() -> str:
     """One row a topic, in the order of the table."""
-    lines = [COLUMNS, tuple("---" for _ in COLUMNS), *map(_row, TOPICS)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return table(COLUMNS, map(_row, TOPICS))
 
 
 def with_table(page: str) -> str:
