@@ -32,14 +32,14 @@ class Spent:
 
 
 class Workers:
-    """One worker of each role, in a namespace and a home of their own."""
+    """One worker of each role, in a namespace and a home of their own; without metrics, as `off` has none."""
 
     def __init__(self, mode: str, settings: Settings, variables: Mapping[str, str]) -> None:
         home = settings.home / mode
         home.mkdir(parents=True)
         self.mode = mode
         self.settings = settings.model_copy(update={"home": home, "namespace": f"tracing{mode}"})
-        given = {"RAGSTREAM_NAMESPACE": self.settings.namespace, **variables}
+        given = {"RAGSTREAM_NAMESPACE": self.settings.namespace, "OTEL_METRICS_EXPORTER": "none", **variables}
         self._logs = {role: home / f"{role}.log" for role in ROLES}
         self._processes = {role: self._started(role, given) for role in ROLES}
 
