@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 import re
 
 from google.protobuf.json_format import Parse
@@ -26,6 +27,7 @@ def test_all_of_a_span_is_in_its_line():
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     tracer = provider.get_tracer("ragstream", schema_url="https://example.org/1.0")
     attributes = {"flag": True, "number": 2**40, "share": 0.5, "word": 'a\n"ü', "words": ("a", "b"), "shares": (0.1,)}
+    attributes |= {"most": math.inf, "least": -math.inf, "none": math.nan, "empty": ()}
     with tracer.start_as_current_span("outer") as outer:
         link = Link(outer.get_span_context())
         with tracer.start_as_current_span("inner", kind=SpanKind.CLIENT, attributes=attributes, links=[link]) as inner:
@@ -46,6 +48,10 @@ def test_all_of_a_span_is_in_its_line():
         2**40,
         'a\n"ü',
     )
+    doubles = [values[name].double_value for name in ("share", "most", "least")]
+    assert doubles == [0.5, math.inf, -math.inf]
+    assert math.isnan(values["none"].double_value)
+    assert not values["empty"].array_value.values
     assert [each.string_value for each in values["words"].array_value.values] == ["a", "b"]
     assert "service.name" in {each.key for each in resource.resource.attributes}
     assert json.loads(line)["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["flags"] == 3
