@@ -10,7 +10,8 @@ from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 from opentelemetry.trace import NonRecordingSpan, set_span_in_context
 
 from schemas import metrics, signals
-from schemas.metrics import FIRST_CHUNK, MODEL_DURATION, STEP_DURATION, TOKEN_USAGE
+from schemas.metric_bounds import Bounded
+from schemas.metrics import ERROR, FIRST_CHUNK, MODEL_DURATION, STEP_DURATION, TOKEN_USAGE
 
 NS = 1e9
 CANCELLED = "CancelledError"
@@ -22,6 +23,7 @@ class SpanMetrics(SpanProcessor):
     """An OpenTelemetry `SpanProcessor`."""
 
     def __init__(self, meter: Meter) -> None:
+        self._bounded = Bounded()
         self._model = MODEL_DURATION.on(meter)
         self._first = FIRST_CHUNK.on(meter)
         self._tokens = TOKEN_USAGE.on(meter)
@@ -32,7 +34,7 @@ class SpanMetrics(SpanProcessor):
         """Costs some microseconds; records' own spans are the runner's to measure."""
         attributes = span.attributes or {}
         failed = attributes.get(signals.ERROR_TYPE)
-        error = {} if failed in {None, CANCELLED} else {signals.ERROR_TYPE: failed}
+        error = {} if failed in {None, CANCELLED} else {ERROR.name: self._bounded(ERROR, str(failed))}
         made = span.get_span_context()
         context = None if made is None else set_span_in_context(NonRecordingSpan(made))
         if signals.GEN_AI_OPERATION in attributes:
@@ -43,7 +45,8 @@ class SpanMetrics(SpanProcessor):
             self._step.record(_seconds(span), {metrics.STEP.name: step, **error}, context)
 
     def _of_model(self, span: ReadableSpan, attributes: Any, error: Any, context: Any) -> None:
-        about = {each.name: attributes[each.name] for each in FIRST_CHUNK.attributes if each.name in attributes}
+        given = [each for each in FIRST_CHUNK.attributes if each.name in attributes]
+        about = {each.name: self._bounded(each, str(attributes[each.name])) for each in given}
         self._model.record(_seconds(span), {**about, **error}, context)
         if (first := attributes.get(signals.GEN_AI_FIRST_CHUNK)) is not None:
             self._first.record(first, about, context)

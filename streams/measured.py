@@ -45,13 +45,23 @@ def _harmless(measure: Callable[P, None]) -> Callable[P, None]:
 
 
 @_harmless
+def begins(stages: Sequence[Stage]) -> None:
+    """Stages will be at work: what they count begins at 0 before their first record, so that it is an increase."""
+    told = meters()
+    if told is None:
+        return
+    for stage in stages:
+        told.add(metrics.EVENTS, 0, {metrics.STAGE: stage.name, metrics.EVENT_OUTCOME: "processed"})
+        told.add(metrics.RETRIES, 0, {metrics.STAGE: stage.name})
+
+
+@_harmless
 def consumed(stage: Stage, works: Sequence[Work], now: datetime) -> None:
     """Records were given to a stage; `now` is the runner's clock."""
     told = meters()
     if told is None:
         return
     by_stage = {metrics.STAGE: stage.name}
-    told.add(metrics.RETRIES, 0, by_stage)
     told.add(metrics.CONSUMED, len(works), _about(stage.name, works[0].record.topic))
     if not isinstance(stage, HandlerStage):
         told.record(metrics.BATCH_SIZE, len(works), by_stage)

@@ -15,7 +15,8 @@ from opentelemetry.context import Context
 from opentelemetry.metrics import Meter, Observation
 
 from schemas import metrics
-from schemas.metrics import METRICS, OTHER, TENANT, Attribute, Metric
+from schemas.metric_bounds import Bounded
+from schemas.metrics import METRICS, TENANT, Attribute, Metric
 
 Labels = Mapping[Attribute, str]
 GAUGES: Final = (metrics.LAG, metrics.OLDEST, metrics.STUCK, metrics.UP, metrics.FIRING, metrics.WAITING)
@@ -30,34 +31,13 @@ FRESH_S: Final = 60.0
 """A gauge that was not set for so long is no longer told: whoever set it may have lost its partitions."""
 
 
-class Bounded:
-    """Values of attributes in, the same out, or `other` for those beyond what an attribute may have."""
-
-    def __init__(self, tenants: int = TENANT.most) -> None:
-        """`tenants` is how many of them are told apart; none for 0."""
-        self._tenants = tenants
-        self._seen: dict[str, set[str]] = {}
-        self._lock = threading.Lock()
-
-    def __call__(self, attribute: Attribute, value: str) -> str:
-        if attribute.values:
-            return value if value in attribute.values else OTHER
-        seen = self._seen.setdefault(attribute.name, set())
-        if value in seen:
-            return value
-        with self._lock:
-            most = self._tenants if attribute is TENANT else attribute.most
-            if len(seen) >= most:
-                return OTHER
-            seen.add(value)
-        return value
-
-
 class Latest:
-    """How things are now, by what they are split by; `now_s` is a monotonic clock."""
+    """How things are now, by what they are split by."""
 
-    def __init__(self, now_s: Callable[[], float]) -> None:
+    def __init__(self, now_s: Callable[[], float], fresh_s: float) -> None:
+        """`now_s` is a monotonic clock; what was not set for `fresh_s` is forgotten."""
         self._now_s = now_s
+        self._fresh_s = fresh_s
         self._values: dict[tuple[str, tuple[tuple[str, str], ...]], tuple[float, float, bool]] = {}
         """By who told it and its attributes: the value, when it was told, and whether it stays true by itself."""
         self._lock = threading.Lock()
@@ -73,7 +53,7 @@ class Latest:
 
     def observe(self, _: Any = None) -> Iterable[Observation]:
         """The sums over all who tell."""
-        oldest = self._now_s() - FRESH_S
+        oldest = self._now_s() - self._fresh_s
         with self._lock:
             self._values = {key: each for key, each in self._values.items() if each[2] or each[1] >= oldest}
             sums: dict[tuple[tuple[str, str], ...], float] = {}
@@ -85,11 +65,17 @@ class Latest:
 class Meters:
     """The instruments of the pipes, on one meter."""
 
-    def __init__(self, meter: Meter, tenants: int = TENANT.most, now_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        meter: Meter,
+        tenants: int = TENANT.most,
+        now_s: Callable[[], float] = time.monotonic,
+        fresh_s: float = FRESH_S,
+    ) -> None:
         self._bounded = Bounded(tenants)
         self._instruments = {each.name: each.on(meter) for each in INSTRUMENTS}
         self._begun: set[tuple[str | None, ...]] = set()
-        self._latest = {each.name: Latest(now_s) for each in GAUGES}
+        self._latest = {each.name: Latest(now_s, fresh_s) for each in GAUGES}
         for each in GAUGES:
             each.on(meter, self._latest[each.name].observe)
 

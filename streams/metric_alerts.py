@@ -2,6 +2,9 @@
 
 ragstream has alerts of its own, which know more (`docs/alerts.md`). These are for who has an Alertmanager anyway, and
 for the case that nobody is left to tell: the first rule fires when the role that watches is gone.
+
+`increase` and `rate` see nothing of a series that begins with what it counts. So rules ask for counters that begin at
+0 before anything happens (`measured.begins`, `Meters.add`).
 """
 
 from dataclasses import dataclass
@@ -11,6 +14,7 @@ from schemas import metrics as m
 from schemas.operations import Severity
 from schemas.prometheus_names import label_name, samples
 from streams.metric_queries import increase, now, only, quantile, rate
+from streams.roles import ROLES
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,14 @@ RULES: Final = (
         f"absent({samples(m.LAG)[0]})",
         "5m",
         "critical",
-        "No worker of the role watch is read: nothing says how far the roles are behind.",
+        "Nothing says how far the roles are behind: no worker of the role watch is read, or Kafka is away.",
+    ),
+    AlertRule(
+        "RagstreamWorkerAway",
+        f'min by (role, instance) (up{{role=~"{"|".join(ROLES)}"}}) == 0',
+        "2m",
+        "warning",
+        "The worker of {{ $labels.role }} at {{ $labels.instance }} is not read: it was killed, or stands still.",
     ),
     AlertRule(
         "RagstreamDependencyAway",
@@ -68,7 +79,7 @@ RULES: Final = (
     ),
     AlertRule(
         "RagstreamDeadLetters",
-        f"{increase(m.DEAD_LETTERS, [m.STAGE], '10m')} > 10",
+        f"{increase(m.EVENTS, [m.STAGE], '10m', only(m.EVENT_OUTCOME, 'dead-lettered'))} > 10",
         "0m",
         "warning",
         f"{{{{ $value | humanize }}}} records were given up by the stage {_of(m.STAGE)} in ten minutes.",

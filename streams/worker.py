@@ -24,7 +24,7 @@ from infra.settings import Settings
 from infra.telemetry import start_telemetry
 from infra.token_counter import open_token_counter
 from schemas.failures import ConfigurationError
-from streams import topology
+from streams import measured, topology
 from streams.composition import (
     Books,
     answering_concurrency,
@@ -48,7 +48,7 @@ from streams.faust_options import FaustOptions
 from streams.fuse import FuseBlownError
 from streams.kafka_admin import cluster_id, ensure_topics, group_id, planned_topics
 from streams.kafka_outbox import KafkaOutbox
-from streams.meters import Meters, measuring
+from streams.meters import FRESH_S, Meters, measuring
 from streams.sessions import Sessions
 from streams.stages import Stage
 from streams.stall_watch import StalledError
@@ -58,6 +58,8 @@ from streams.trace_texts import IN_LOGS, make_redactor
 log = structlog.get_logger()
 
 MOST_INSTANCES: Final = 64
+TICKS_MISSED: Final = 3
+"""So many samples may be missing before what they tell is no longer told."""
 EXIT_FUSE: Final = 70
 """Exit status of a worker whose fuse blew: EX_SOFTWARE of sysexits.h. Starting it again would not help."""
 EXIT_STALLED: Final = 75
@@ -87,19 +89,25 @@ def run_worker(role: str, settings: Settings, *, machine: bool = False) -> int:
     try:
         targets = settings.home / "run" / f"{_process_name(role)}.targets.json"
         with (
-            measured_process(settings.telemetry, f"ragstream-{role}", targets, lambda: telemetry.dropped) as measured,
-            _measuring(measured, settings),
+            measured_process(settings.telemetry, f"ragstream-{role}", targets, lambda: telemetry.dropped) as read,
+            _measuring(read, settings),
         ):
-            return asyncio.run(_run(role, settings, settings.kafka.bootstrap, measured.address))
+            return asyncio.run(_run(role, settings, settings.kafka.bootstrap, read.address))
     finally:
         telemetry.stop()
 
 
-def _measuring(measured: Metrics, settings: Settings) -> AbstractContextManager[None]:
+def _measuring(read: Metrics, settings: Settings) -> AbstractContextManager[None]:
     """The pipes' instruments at work, where anybody reads them."""
-    if measured.provider is None:
+    if read.provider is None:
         return nullcontext()
-    return measuring(Meters(measured.provider.get_meter(METER), settings.telemetry.metrics_tenants))
+    meter, tenants = read.provider.get_meter(METER), settings.telemetry.metrics_tenants
+    return measuring(Meters(meter, tenants, fresh_s=_told_for_s(settings)))
+
+
+def _told_for_s(settings: Settings) -> float:
+    """How long a gauge is told that is not set any more: over a few ticks, however slow they are."""
+    return max(FRESH_S, TICKS_MISSED * settings.watching.tick_s)
 
 
 async def _run(role: str, settings: Settings, bootstrap: str, metrics: str | None) -> int:
@@ -117,6 +125,7 @@ async def _run(role: str, settings: Settings, bootstrap: str, metrics: str | Non
         driver = FaustDriver(
             role, stages, names=names, outbox=outbox, clock=utc_now, options=_options(settings, datadir)
         )
+        measured.begins(stages)
         log.info("starting", role=role)
         _settle_memory()
         try:

@@ -6,17 +6,17 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.resources import Resource
 
 from infra.metrics import METER, make_provider
-from streams.meters import Meters, measuring
+from streams.meters import FRESH_S, Meters, measuring
 
 
 class Readings:
     """A provider of ragstream's own making; `meters` are the pipes' instruments on it."""
 
-    def __init__(self, tenants=20, now_s=lambda: 0.0):
+    def __init__(self, tenants=20, now_s=lambda: 0.0, fresh_s=FRESH_S):
         self.reader = InMemoryMetricReader()
         self.provider = make_provider(Resource({}), [self.reader])
         self.meter = self.provider.get_meter(METER)
-        self.meters = Meters(self.meter, tenants, now_s)
+        self.meters = Meters(self.meter, tenants, now_s, fresh_s)
 
     @contextmanager
     def measuring(self):

@@ -70,3 +70,14 @@ def test_what_a_span_says_leads_to_its_trace(told, tracer):
     ended(tracer, "parse", {})
     [(_, _, point)] = told.points()
     assert point.exemplars[0].trace_id
+
+
+def test_however_many_models_and_errors_there_are_their_series_stay_few(told, tracer):
+    """FAILURES 77."""
+    for n in range(200):
+        ended(tracer, "parse", {signals.ERROR_TYPE: f"Error{n}"})
+        ended(tracer, "chat any", CHAT | {signals.GEN_AI_REQUEST_MODEL: f"model-{n}", signals.GEN_AI_FIRST_CHUNK: 0.5})
+        ended(tracer, "any", CHAT | {signals.GEN_AI_REQUEST_MODEL: "model-0", signals.GEN_AI_OPERATION: f"sing-{n}"})
+    assert len(told.of(metrics.STEP_DURATION)) == metrics.ERROR.most + 1
+    assert len(told.of(metrics.FIRST_CHUNK)) == metrics.MODEL.most + 1
+    assert ("other", "openai", "model-0") in told.of(metrics.MODEL_DURATION)

@@ -6,7 +6,7 @@ import pytest
 
 from schemas import metrics
 from schemas.failures import PermanentError, TransientError
-from streams.measured import firing
+from streams.measured import begins, firing
 from streams.patience import Patience
 from streams.retry import Backoff
 from tests.readings import Readings
@@ -47,6 +47,15 @@ async def test_what_kafka_refuses_together_is_counted_once_when_it_is_sent_alone
     await run(step_stage(), *docs("a", "large", "b"), world=world)
     assert told.of(metrics.CONSUMED) == {("count", "kafka", "documents"): 3}
     assert sum(told.of(metrics.EVENTS).values()) == 3
+
+
+async def test_what_a_stage_counts_begins_at_0_before_its_first_record(told):
+    begins([batch_stage(done)])
+    zeros = {(name, labels.get("ragstream.outcome")): point.value for name, labels, point in told.points()}
+    outcomes = dict.fromkeys(metrics.EVENT_OUTCOME.values, 0)
+    assert zeros == {(metrics.EVENTS.name, each): value for each, value in outcomes.items()} | {
+        (metrics.RETRIES.name, None): 0
+    }
 
 
 async def test_a_further_attempt_is_counted_as_it_is_made(told):

@@ -1,29 +1,13 @@
 """Instruments whose series stay few, whatever they are told."""
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from schemas import metrics
 from schemas.answers import AnswerServed
 from schemas.index_log import DocumentIndexed
-from schemas.metrics import OTHER, STAGE, TENANT
+from schemas.metrics import STAGE, TENANT
 from streams.event_metrics import of_output
-from streams.meters import FRESH_S, Bounded, measuring, meters
+from streams.meters import FRESH_S, measuring, meters
 from tests.readings import Readings
 from tests.streams.samples import NOON
-
-
-@given(st.lists(st.text(max_size=5)), st.integers(min_value=0, max_value=4))
-def test_the_first_so_many_tenants_are_told_apart_and_stay_so(tenants, most):
-    bounded = Bounded(most)
-    first = list(dict.fromkeys(tenants))[:most]
-    assert [bounded(TENANT, each) for each in tenants] == [each if each in first else OTHER for each in tenants]
-
-
-def test_a_value_that_is_not_one_of_the_known_ones_is_other():
-    bounded = Bounded()
-    assert bounded(metrics.ANSWER_OUTCOME, "AnswerServed") == "AnswerServed"
-    assert bounded(metrics.ANSWER_OUTCOME, "AnswerMislaid") == OTHER
 
 
 def test_a_counter_begins_at_0_for_all_that_it_may_count_so_that_the_first_is_an_increase():
@@ -85,6 +69,16 @@ def test_a_gauge_is_forgotten_when_nobody_sets_it_any_more_unless_it_stays():
     now[0] += FRESH_S + 1
     assert told.of(metrics.LAG) == {}
     assert told.of(metrics.WAITING) == {("plan",): 1}
+
+
+def test_how_long_a_gauge_is_told_goes_by_how_often_it_is_looked_at():
+    now = [0.0]
+    told = Readings(now_s=lambda: now[0], fresh_s=180.0)
+    told.meters.set(metrics.LAG, 7, {metrics.ROLE: "plan"})
+    now[0] = 179.0
+    assert told.of(metrics.LAG) == {("plan",): 7}
+    now[0] = 181.0
+    assert told.of(metrics.LAG) == {}
 
 
 def test_what_several_tell_of_a_gauge_adds_up_until_they_take_it_back():

@@ -10,9 +10,10 @@ import pytest
 from infra.local.process import MARK
 from infra.onnx_engine import Running
 from infra.settings import AnsweringSettings, KafkaSettings, RerankerSettings, Settings
+from infra.watching_settings import WatchingSettings
 from schemas.failures import ConfigurationError
 from streams.composition import answering_options
-from streams.worker import _own_folder, _readiness, run_worker
+from streams.worker import _own_folder, _readiness, _told_for_s, run_worker
 
 
 def test_an_unknown_role_is_refused_with_the_roles_that_there_are() -> None:
@@ -69,3 +70,8 @@ def test_the_answering_settings_reach_the_feature() -> None:
     assert options.candidates == 7
     assert (options.alpha, options.min_similarity, options.default_deadline_ms) == (0.3, 0.5, 99)
     assert options.min_answerability == 0.6
+
+
+@pytest.mark.parametrize(("tick_s", "fresh_s"), [(2.0, 60.0), (60.0, 180.0)])
+def test_a_gauge_outlives_some_ticks_however_slow_they_are(tick_s: float, fresh_s: float) -> None:
+    assert _told_for_s(Settings(watching=WatchingSettings(tick_s=tick_s))) == fresh_s
