@@ -8,7 +8,7 @@ the time which the caller takes is not the server's.
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final
@@ -54,7 +54,7 @@ class Attempt:
         deadline: float,
     ) -> None:
         self._client = client
-        self._endpoint = endpoint
+        self._endpoint = replace(endpoint, prompt=tuple(str(each["content"]) for each in body["messages"]))
         self._patience = patience
         self._body = body
         self._deadline = deadline

@@ -1,7 +1,8 @@
 """What a language model's server says or does wrong in, one of our errors out, with nothing secret in it.
 
-An error's text is in our words, since askers are told it. The server's own, which may name accounts, show half a key or
-repeat the prompt, are a note on it (PEP 678), for logs and `ragstream doctor`: `in_full` has both.
+An error's text is in our words, since askers are told it. The server's own, which may name accounts or show half a key,
+are a note on it (PEP 678), for logs and `ragstream doctor`: `in_full` has both. What they repeat of the prompt is left
+out.
 
 TransientError
 ├── AttemptError   this attempt failed; another one may succeed, after `retry_after_s` if the server says so
@@ -23,6 +24,7 @@ import httpx
 from pydantic_core import from_json
 
 from schemas.failures import PermanentError, TransientError
+from schemas.quotes import without_quotes_of
 
 RETRYABLE: Final = {
     HTTPStatus.REQUEST_TIMEOUT,
@@ -72,11 +74,13 @@ class Endpoint:
     name: str
     """As errors call it: the model and where it runs."""
     key: str = field(default="", repr=False)
+    prompt: tuple[str, ...] = field(default=(), repr=False)
+    """What it was asked, which it may repeat."""
 
     def worded(self, text: str) -> str:
-        """Its own words, so that they can stand in a log: one short line of printable characters, without the key."""
+        """Its own words, so that they can stand in a log: one short line, without the key and quotes of the prompt."""
         text = text.replace(self.key, "***") if self.key else text
-        line = " ".join("".join(each if each.isprintable() else " " for each in text[: 4 * MAX_MESSAGE]).split())
+        line = without_quotes_of(_one_line(text[: 4 * MAX_MESSAGE]), map(_one_line, self.prompt))
         return line if len(line) <= MAX_MESSAGE else line[: MAX_MESSAGE - 1] + "…"
 
     def refusal(
@@ -102,6 +106,11 @@ class Endpoint:
         if isinstance(error, httpx.ConnectError):
             return AttemptError(f"no connection to {self.name}: {self.worded(str(error))}")
         return AttemptError(f"the connection to {self.name} broke ({type(error).__name__})")
+
+
+def _one_line(text: str) -> str:
+    """Of printable characters."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
 
 
 def noted(error: ErrorT, said: str) -> ErrorT:

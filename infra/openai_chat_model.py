@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import structlog
+from opentelemetry import metrics
 
 from infra.chat_attempt import Attempt, Patience
 from infra.chat_errors import AttemptError, DeadlineError, Endpoint, RefusedError, in_full
@@ -25,6 +26,7 @@ from infra.circuit_breaker import CircuitBreaker
 from infra.settings import GeneratorSettings
 from schemas.answers import Usage
 from schemas.failures import ConfigurationError, ModelUnavailableError, PermanentError, TransientError
+from schemas.metrics import MODEL, MODEL_RETRIES
 from schemas.prompts import ChatSettings, Message
 
 FIRST_PAUSE_S: Final = 0.25
@@ -34,6 +36,7 @@ MISUNDERSTOOD: Final = {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY}
 """What servers answer to a field that they don't know."""
 
 log = structlog.get_logger()
+_retries = MODEL_RETRIES.on(metrics.get_meter("ragstream"))
 
 
 class OpenAIChatModel:
@@ -131,7 +134,10 @@ class OpenAIChatModel:
         pause_s = min(FIRST_PAUSE_S * 2 ** (tries - 1), LONGEST_PAUSE_S) * (0.5 + self._jitter() / 2)
         pause_s = max(pause_s, error.retry_after_s or 0.0)
         if _now() + pause_s < deadline:
-            log.info("llm retry", model=self.model_id, attempt=tries, pause_s=round(pause_s, 2), reason=in_full(error))
+            _retries.add(1, {MODEL.name: self._settings.model or ""})
+            log.warning(
+                "llm retry", model=self.model_id, attempt=tries, pause_s=round(pause_s, 2), reason=in_full(error)
+            )
             await asyncio.sleep(pause_s)
         elif error.retry_after_s:
             raise ModelUnavailableError(f"{error}; it asks for {error.retry_after_s:.0f} s of patience") from None

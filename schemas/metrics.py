@@ -185,11 +185,7 @@ UP: Final = Metric(
     (DEPENDENCY,),
 )
 DOCUMENTS: Final = Metric(
-    "ragstream.documents",
-    "counter",
-    "{document}",
-    "Document events that are done with.",
-    (DOCUMENT_OUTCOME, TENANT),
+    "ragstream.documents", "counter", "{document}", "Document events that are done with.", (DOCUMENT_OUTCOME, TENANT)
 )
 CHUNKS: Final = Metric(
     "ragstream.chunks", "counter", "{chunk}", "Chunks of documents, by what was done with them.", (CHUNK_ACTION,)
@@ -214,12 +210,7 @@ QUESTION_DURATION: Final = Metric(
     SECONDS,
 )
 EVIDENCE_AGE: Final = Metric(
-    "ragstream.answer.evidence_age",
-    "histogram",
-    "s",
-    "Age of the newest document that an answer cites.",
-    (),
-    AGES,
+    "ragstream.answer.evidence_age", "histogram", "s", "Age of the newest document that an answer cites.", (), AGES
 )
 FINDINGS: Final = Metric(
     "ragstream.guardrail.findings",
@@ -254,6 +245,9 @@ TOKEN_USAGE: Final = Metric(
     "Tokens of a request to a language model, as it says.",
     (*_OF_MODELS, TOKEN_TYPE),
     GEN_AI_TOKENS,
+)
+MODEL_RETRIES: Final = Metric(
+    "ragstream.model.retries", "counter", "{attempt}", "Further attempts at a request to a language model.", (MODEL,)
 )
 RUN_DURATION: Final = Metric(
     "ragstream.model.run.duration", "histogram", "s", "A run of an embedder or a reranker.", (MODEL,), SECONDS

@@ -105,6 +105,7 @@ ROWS: Final[tuple[tuple[str, tuple[Panel, ...]], ...]] = (
         "Models",
         (
             spread("Calls of models", m.MODEL_DURATION, [m.OPERATION, m.MODEL]),
+            counted("Further attempts at requests", m.MODEL_RETRIES, [m.MODEL]),
             spread("Until the first text", m.FIRST_CHUNK, [m.MODEL]),
             Panel(
                 "Tokens",

@@ -4,17 +4,20 @@ It is said as conditions on their topic, in the log, and in the number of partit
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Final, TypeVar
 
 import structlog
 
 from agents.ports import Clock
 from schemas.conditions import ConditionCleared, ConditionRaised
+from schemas.event import Event
 from streams import alarms, measured, tracing
 from streams.codec import encode
+from streams.quotes import without_quotes_of_any
 from streams.records import Outbox, Record
 from streams.retry import Backoff, Tried, persist
 from streams.stages import Stage
@@ -36,8 +39,8 @@ class Patience:
     clock: Clock
     backoff: Backoff
 
-    async def persist(self, call: Callable[[], Awaitable[T]], record: Record) -> Tried[T]:
-        """What came of `call`, for which the partition of `record` waits."""
+    async def persist(self, call: Callable[[], Awaitable[T]], record: Record, events: Sequence[Event] = ()) -> Tried[T]:
+        """What came of `call`, for which the partition of `record` waits. What it quotes of `events` is not logged."""
         begun = False
 
         async def counted() -> T:
@@ -57,7 +60,8 @@ class Patience:
             measured.waits(self.stage, record, still=False)
             await self.say(alarms.partition_moves(self.stage, record, self.clock()))
 
-        return await persist(counted, self.backoff, on_wait=on_wait, on_move=on_move)
+        worded = partial(without_quotes_of_any, events=events)
+        return await persist(counted, self.backoff, on_wait=on_wait, on_move=on_move, worded=worded)
 
     async def say(self, condition: ConditionRaised | ConditionCleared) -> None:
         """Best effort: when Kafka itself is what is down, the log has to do."""

@@ -4,42 +4,36 @@ Errors that are raised on purpose hold no text; one that does all the same, beca
 must not carry it into dead letters, answers and logs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from pydantic import BaseModel
 
-LEFT_OUT: Final = "…"
-SHORTEST: Final = 12
-"""Characters in a row that are taken for a quote: short enough for a telephone number, longer than most words."""
+from schemas.quotes import without_quotes_of
+
 MAX_REASON: Final = 1_000
 MAX_TEXT: Final = 200_000
 """What is looked at of a reason, where the rest is cut, and of each text."""
+MOST_TEXT: Final = 1_000_000
+"""Characters of several events that are looked through while they wait, which takes a tenth of a second."""
 TEXTS: Final = frozenset({"text", "title", "comment", "content", "heading", "question", "metadata"})
 """Fields of events that hold what people wrote."""
 
 
 def without_quotes(reason: str, event: BaseModel | None) -> str:
-    """At most `MAX_REASON` characters of `reason`; wherever it has `SHORTEST` or more from a text, an ellipsis."""
-    reason = reason[:MAX_REASON]
-    if event is None or len(reason) < SHORTEST:
-        return reason
-    pieces = {reason[start : start + SHORTEST] for start in range(len(reason) - SHORTEST + 1)}
-    found = {piece for text in _texts(event) for piece in _pieces(text[:MAX_TEXT]) if piece in pieces}
-    quoted = [False] * len(reason)
-    for start in range(len(reason) - SHORTEST + 1):
-        if reason[start : start + SHORTEST] in found:
-            quoted[start : start + SHORTEST] = [True] * SHORTEST
-    kept = (
-        LEFT_OUT if quoted[place] else character
-        for place, character in enumerate(reason)
-        if not (quoted[place] and place and quoted[place - 1])
-    )
-    return "".join(kept)
+    """At most `MAX_REASON` characters of `reason`; wherever it quotes a text of the event, an ellipsis."""
+    return without_quotes_of(reason[:MAX_REASON], () if event is None else (each[:MAX_TEXT] for each in _texts(event)))
 
 
-def _pieces(text: str) -> Iterator[str]:
-    return (text[start : start + SHORTEST] for start in range(len(text) - SHORTEST + 1))
+def without_quotes_of_any(reason: str, events: Iterable[BaseModel]) -> str | None:
+    """As `without_quotes`, of several events; None where they have too much text to be looked through."""
+    texts, left = list[str](), MOST_TEXT
+    for text in (text for event in events for text in _texts(event)):
+        texts.append(text)
+        left -= len(text)
+        if left < 0:
+            return None
+    return without_quotes_of(reason[:MAX_REASON], texts)
 
 
 def _texts(value: Any, *, wanted: bool = False) -> Iterator[str]:

@@ -67,8 +67,11 @@ async def persist(
     *,
     on_wait: Callable[[Exception, float], Awaitable[None]],
     on_move: Callable[[], Awaitable[None]],
+    worded: Callable[[str], str | None] = str,
 ) -> Tried[T]:
     """Call until it succeeds or fails for good. Cancellation passes through.
+
+    `worded` gives what may be logged of an error's text.
 
     `on_wait` is called with the seconds waited when patience runs out, and now and then after that; then `on_move` when
     the wait ends, however it ends.
@@ -82,7 +85,7 @@ async def persist(
             try:
                 return Tried(attempt, await call())
             except TRANSIENT as error:
-                log.warning("waiting", attempt=attempt, error=type(error).__name__, reason=_reason(error))
+                log.warning("waiting", attempt=attempt, error=type(error).__name__, reason=_reason(error, worded))
                 waited_s = now() - began
                 if backoff.worth_telling(attempt, waited_s) and (
                     told is None or waited_s - told >= backoff.say_again_after_s
@@ -99,6 +102,6 @@ async def persist(
                 await asyncio.wait_for(on_move(), LAST_WORD_S)
 
 
-def _reason(error: TransientError | OSError) -> str | None:
+def _reason(error: TransientError | OSError, worded: Callable[[str], str | None]) -> str | None:
     """What we said ourselves, or the system did: another library's error may quote what was being worked on."""
-    return str(error) if isinstance(error, TransientError) else error.strerror
+    return worded(str(error)) if isinstance(error, TransientError) else error.strerror

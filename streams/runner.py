@@ -149,7 +149,7 @@ class Runner:
             if stage.seconds_left is not None:
                 limit_s = max(stage.seconds_left(work.event, self.clock()), 0.0) + LATE_GRACE_S
             async with asyncio.timeout(limit_s):
-                tried = await self._patience.persist(lambda: stage.handler(work.event), work.record)
+                tried = await self._patience.persist(lambda: stage.handler(work.event), work.record, [work.event])
         except TimeoutError:  # the limit's own: any other was waited out
             work.late = True
             work.outgoing = self._consolation(work, f"{DEADLINE_PASSED} while stage {stage.name} was at work")
@@ -159,13 +159,15 @@ class Runner:
             self._settle(work, tried)
 
     async def _run_batch(self, stage: BatchStage, works: Sequence[Work], turn: Turn) -> None:
+        events = [work.event for work in works]
+
         async def call() -> Sequence[Sequence[Event]]:
-            results = await stage.batch([work.event for work in works], turn)
+            results = await stage.batch(events, turn)
             if len(results) != len(works):
                 raise ValueError(f"a batch of {len(works)} events gave {len(results)} results")
             return results
 
-        tried = await self._patience.persist(call, works[0].record)
+        tried = await self._patience.persist(call, works[0].record, events)
         if tried.result is not None:
             for work, outputs in zip(works, tried.result, strict=True):
                 self._settle(work, Tried(tried.attempts, outputs))

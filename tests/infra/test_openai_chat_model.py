@@ -7,13 +7,16 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
+from infra import openai_chat_model
 from infra.openai_chat_model import is_loopback, open_chat_model
 from infra.settings import GeneratorSettings
 from schemas.answers import Usage
 from schemas.failures import ConfigurationError, ModelUnavailableError, PermanentError, TransientError
+from schemas.metrics import MODEL_RETRIES
 from schemas.prompts import ChatSettings
 from tests.contracts.chat_model_contract import QUESTION, ChatModelContract
-from tests.infra.scripted_llm import DONE, HOLD, KEY, Reply, chunk, refuses, says
+from tests.infra.scripted_llm import DONE, HOLD, KEY, Reply, chunk, event, refuses, says
+from tests.readings import Readings
 
 FINE = says("A ferry ", "is a ", "boat.")
 
@@ -132,6 +135,35 @@ async def test_the_key_is_in_no_error_no_log_and_no_representation(chat_world, c
         await subject.ask(seconds_left=0.4)
     shown = [repr(caught.value), repr(caught.value.__context__), repr(logs), repr(vars(subject.model)), caplog.text]
     assert [each for each in [*shown, subject.model.model_id] if KEY in each] == []
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        refuses(400, "cannot read: What is a ferry?"),
+        refuses(500, "failed at 'Answer\n briefly.' and \x1b What is a ferry?"),
+        Reply([event({"error": {"message": "broke at What is a ferry?", "code": 500}})]),
+    ],
+)
+async def test_what_a_server_repeats_of_the_prompt_is_in_no_log_and_no_error(chat_world, reply):
+    """FAILURES 79."""
+    subject = await chat_world(reply, retries=1)
+    with capture_logs() as logs, pytest.raises((PermanentError, TransientError)) as caught:
+        await subject.ask(seconds_left=5)
+    shown = [repr(logs), repr(caught.value), repr(caught.value.__notes__)]
+    assert [each for each in shown if "ferry" in each or "briefly" in each] == []
+    assert all("…" in line["reason"] for line in logs)
+    assert logs
+
+
+async def test_a_further_attempt_is_counted_and_a_warning(chat_world, monkeypatch):
+    told = Readings()
+    monkeypatch.setattr(openai_chat_model, "_retries", MODEL_RETRIES.on(told.meter))
+    subject = await chat_world(refuses(500), refuses(503), FINE, retries=2)
+    with capture_logs() as logs:
+        await subject.ask()
+    assert told.of(MODEL_RETRIES) == {("small",): 2}
+    assert [(line["event"], line["log_level"]) for line in logs] == [("llm retry", "warning")] * 2
 
 
 async def test_model_and_address_tell_where_an_answer_came_from(chat_world):

@@ -6,12 +6,13 @@ import pytest
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 
-from infra import chat_span, onnx_engine, process_metrics
+from infra import chat_span, onnx_engine, openai_chat_model, process_metrics
 from infra.metrics import _observe
 from infra.onnx_engine import OnnxEngine
 from infra.onnx_rows import Row, pooled
 from infra.onnx_session import open_session
-from infra.settings import EmbedderSettings
+from infra.openai_chat_model import OpenAIChatModel
+from infra.settings import EmbedderSettings, GeneratorSettings
 from schemas import metrics
 from schemas.conditions import ConditionRaised
 from schemas.failures import PermanentError, TransientError
@@ -23,8 +24,9 @@ from streams.patience import Patience
 from streams.retry import Backoff
 from streams.roles import ROLES
 from tests.agents.dispatching.samples import subscribed
+from tests.contracts.chat_model_contract import answered
 from tests.infra.models.tiny_bert import tiny_model
-from tests.infra.scripted_llm import refuses, says
+from tests.infra.scripted_llm import ScriptedLlm, refuses, says
 from tests.journeys.stories import FERRY
 from tests.journeys.test_dispatching import World as DispatchingWorld
 from tests.journeys.test_in_memory import MemoryWorld
@@ -54,6 +56,7 @@ def told(monkeypatch):
     _observe(readings.provider, lambda: 0)
     monkeypatch.setattr(onnx_engine, "_duration", metrics.RUN_DURATION.on(readings.meter))
     monkeypatch.setattr(onnx_engine, "_tokens", metrics.RUN_SIZE.on(readings.meter))
+    monkeypatch.setattr(openai_chat_model, "_retries", metrics.MODEL_RETRIES.on(readings.meter))
     with readings.measuring():
         yield readings
 
@@ -63,6 +66,14 @@ async def run_a_model(folder):
     engine = OnnxEngine("tested", model, open_session(model, settings), settings, pad_id=0, finish=pooled)
     await engine.run([Row([5, 6, 7])], urgent=True)
     engine.close()
+
+
+async def ask_twice():
+    settings = {"kind": "openai", "model": "small", "retries": 1}
+    async with ScriptedLlm(refuses(500), says("Yes.")) as server:
+        model = OpenAIChatModel(GeneratorSettings(base_url=server.base_url, **settings), jitter=lambda: 0.0)
+        await answered(model)
+        await model.close()
 
 
 async def refuse(*_):
@@ -109,6 +120,7 @@ async def test_every_metric_that_is_told_is_registered_and_every_registered_one_
         await world.driver.expire()
     await tell_a_subscriber()
     await run_a_model(tmp_path)
+    await ask_twice()
     waiting = await wait_for_something()
     found = told.points()
     waiting.cancel()

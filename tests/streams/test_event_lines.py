@@ -156,6 +156,15 @@ async def test_the_text_of_an_error_that_is_not_ours_is_not_told_while_it_is_wai
     ]
 
 
+async def test_what_is_waited_for_is_told_without_what_it_quotes_of_a_document(lines):
+    """FAILURES 79: Weaviate's client repeats what it was given."""
+    refused = TransientError("Weaviate failed storing chunks: no leader for 'The pump is drained in May' yet")
+    stage = handler_stage(failing([refused]))
+    await World().runner(stage).process(docs("The pump is drained in May"))
+    [line] = lines
+    assert line["reason"] == "Weaviate failed storing chunks: no leader for '…' yet"
+
+
 async def test_work_that_is_stopped_in_the_middle_leaves_no_noise_of_contexts(lines, caplog):
     """FAILURES 80: no "failed to detach"."""
     begun = asyncio.Event()

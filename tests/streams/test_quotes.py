@@ -7,7 +7,8 @@ from schemas.chunks import Chunk, ChunksPlanned, Span
 from schemas.documents import DocumentUpserted
 from schemas.event import EPOCH, Origin
 from schemas.questions import QuestionAsked
-from streams.quotes import MAX_REASON, SHORTEST, without_quotes
+from schemas.quotes import SHORTEST
+from streams.quotes import MAX_REASON, MOST_TEXT, without_quotes, without_quotes_of_any
 
 QUESTION = QuestionAsked(query_id="q-1", text="My card is 4111 1111 1111 1111, mail a.user@example.com")
 PLAIN = st.text(st.characters(categories=["Lu"]), max_size=30)
@@ -45,3 +46,13 @@ def test_every_text_of_an_event_counts_however_deep_it_lies():
 def test_whatever_stands_around_a_quote_stays_and_nothing_of_the_quote_does(before, after, text):
     told = without_quotes(f"{before}{text}{after}", QuestionAsked(query_id="q", text=text))
     assert told == f"{before}{text}{after}"[:MAX_REASON].replace(text[: max(0, MAX_REASON - len(before))], "…")
+
+
+def test_of_several_events_none_is_quoted_and_of_too_much_text_nothing_is_said():
+    """FAILURES 79."""
+    first, second = (QuestionAsked(query_id="q", text=text) for text in ("Drain the pump.", "Who wrote the manual?"))
+    told = without_quotes_of_any("no: Drain the pump. nor: Who wrote the manual?", [first, second])
+    assert told == "no: … nor: …"
+    large = DocumentUpserted(doc_id="d", text="x" * (MOST_TEXT + 1))
+    assert without_quotes_of_any("Weaviate is down", [first, large]) is None
+    assert without_quotes_of_any("Weaviate is down", []) == "Weaviate is down"
