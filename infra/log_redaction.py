@@ -4,6 +4,7 @@ An exception's text may quote what was being worked on, so only its class and it
 `schemas/log_fields.py`. Patterns that say by themselves that a secret stands there are looked for in every value.
 """
 
+import math
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
@@ -23,19 +24,27 @@ FIRST: Final = ("timestamp", "level", "event")
 """Where a person looks first."""
 OURS: Final = LINE.keys() - {"event"}
 """What is added to every line by us."""
+STRUCTLOGS: Final = {"_record", "_from_structlog"}
+"""What `ProcessorFormatter` adds, and takes away again."""
 HIDDEN: Final = "[secret]"
 SHORTEST_SECRET: Final = 4
 """A shorter one would be found in half of all words."""
-_IN_URL: Final = re.compile(r"(://[^\s/@]*:)[^\s/@]+(?=@)")
-_HEADER: Final = re.compile(
-    r"(?i)\b((?:proxy-)?authorization|x-api-key|api[_-]?key|password|secret)(['\"]?\s*[:=]\s*['\"]?)"
-    r"(?:(?:bearer|basic|token)\s+)?[^\s'\",;}]+"
+_IN_URL: Final = re.compile(r"(://(?:[^\s/?#:@]*:)?)[^\s/?#]+(?=@)")
+"""The password of a URL, or all that it has in front of its host where it has no user."""
+_NAMED: Final = re.compile(
+    r"(?i)(?<![\w.-])([\w.-]*(?:authorization|password|passwd|passphrase|pwd|secret|token|"
+    r"(?:api|access|account|client|encryption|private|secret|shared|signing)[_-]?key))"
+    r"""(['"]?\s*[:=]\s*)(?:(?:bearer|basic|token)\s+)?(?:"[^"]*"?|'[^']*'?|[^\s'",;&}]+)"""
 )
+_COOKIE: Final = re.compile(r"(?i)\b((?:set-)?cookie)(['\"]?\s*[:=]\s*).+", re.DOTALL)
+"""All of them, since each has a name of its own."""
 _SUSPECT: Final = re.compile(r"[\s=:]")
 """What each of these patterns has in it, and most ids have not."""
 _BEARER: Final = re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/=-]{8,}")
 _QUOTED_ERROR: Final = re.compile(r"\b([\w.]*(?:Error|Exception|Group|Timeout))\((?!\)).*", re.DOTALL)
 """The `repr` of an exception, as asyncio and Faust write it; what stands behind it goes, too."""
+_QUOTED_CALL: Final = re.compile(r"^(Exception in callback [^(]*)\(.*", re.DOTALL)
+"""A callback with its arguments, as asyncio writes it."""
 Line = MutableMapping[str, Any]
 
 
@@ -72,19 +81,24 @@ class Redaction:
         return {name: self._kept(name, value, ours=ours) for name, value in in_order.items() if value is not None}
 
     def _kept(self, name: str, value: Any, *, ours: bool) -> Any:
-        if name.startswith("_") or name in OURS or isinstance(value, bool | int | float):
+        if name in STRUCTLOGS or name in OURS or isinstance(value, bool | int):
             return value
+        if isinstance(value, float):
+            return value if math.isfinite(value) else str(value)  # JSON has no other numbers
         if isinstance(value, list | tuple | set | frozenset):
             return [self._kept(name, each, ours=ours) for each in list(value)[:MAX_ITEMS]]
         if isinstance(value, Mapping | bytes) or not isinstance(value, str):
             return f"[{type(value).__name__}]"
         if name == "event":
-            return self._scrubbed(value)[:MAX_FIELD] if ours else self._text(_QUOTED_ERROR.sub(r"\1(…)", value))
+            return self._field(value) if ours else self._text(_unquoted(value))
         if name in TEXTS:
             return self._text(value)
         if name in FIELDS:
-            return self._scrubbed(value)[:MAX_FIELD]
+            return self._field(value)
         return f"[{len(value)} characters]"
+
+    def _field(self, value: str) -> str:
+        return self._scrubbed(value[: 2 * MAX_FIELD])[:MAX_FIELD]
 
     def _text(self, text: str) -> str:
         """One line of it. A little more than is kept is looked at, so that what a cut would break is recognised."""
@@ -96,7 +110,9 @@ class Redaction:
             text = self._secrets.sub(HIDDEN, text)
         if _SUSPECT.search(text):
             text = _IN_URL.sub(rf"\1{HIDDEN}", text)
-            text = _BEARER.sub(rf"\1 {HIDDEN}", _HEADER.sub(rf"\1\2{HIDDEN}", text))
+            for named in (_NAMED, _COOKIE):
+                text = named.sub(rf"\1\2{HIDDEN}", text)
+            text = _BEARER.sub(rf"\1 {HIDDEN}", text)
         return text if text.isprintable() else "".join(map(_printable, text))
 
 
@@ -126,6 +142,11 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             return
         yield found
         found = found.exceptions[0] if isinstance(found, BaseExceptionGroup) else found.__cause__
+
+
+def _unquoted(text: str) -> str:
+    """What a library says, without the objects that it shows."""
+    return _QUOTED_ERROR.sub(r"\1(…)", _QUOTED_CALL.sub(r"\1(…)", text))
 
 
 def _printable(character: str) -> str:

@@ -1,7 +1,8 @@
 """Log calls in, one line each out: JSON for machines, coloured for a person at a terminal, always on stderr.
 
 Libraries that log through `logging` come out in the same form, from warnings up and without repeating themselves.
-So do Python's warnings, and the exception that ends the process. `infra/log_redaction.py` decides what a line may hold.
+So do Python's warnings, the exception that ends the process, and those that nobody can catch. What a line may hold
+is decided by `infra/log_redaction.py`.
 """
 
 import logging
@@ -70,6 +71,7 @@ def configure_logs(
     logging.captureWarnings(capture=True)
     sys.excepthook = _say_last_words
     threading.excepthook = _say_threads_last_words
+    sys.unraisablehook = _say_what_nobody_can_catch
 
 
 def _is_ours_or_a_warning(record: logging.LogRecord) -> bool:
@@ -104,6 +106,11 @@ def _say_last_words(kind: type[BaseException], error: BaseException, traceback: 
 def _say_threads_last_words(given: threading.ExceptHookArgs) -> None:
     if given.exc_value is not None and not isinstance(given.exc_value, SystemExit):
         _LAST.critical("a thread crashed", exc_info=given.exc_value)
+
+
+def _say_what_nobody_can_catch(given: "sys.UnraisableHookArgs") -> None:
+    """Of an exception while something is destroyed: Python itself would print its text, and more than a line."""
+    _LAST.error("an error was ignored", exc_info=given.exc_value)
 
 
 _SHARED: Final[list[Any]] = [

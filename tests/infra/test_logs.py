@@ -1,6 +1,7 @@
 """Logs: one JSON line each for machines, with trace ids, libraries only from warnings up."""
 
 import asyncio
+import gc
 import json
 import logging
 import re
@@ -25,11 +26,12 @@ QUESTION = f"my card is {CARD}, mail {MAIL}"
 @pytest.fixture(autouse=True)
 def _restored() -> Iterator[None]:
     root = logging.getLogger()
-    handlers, level, hooks = list(root.handlers), root.level, (sys.excepthook, threading.excepthook)
+    handlers, level = list(root.handlers), root.level
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
-    sys.excepthook, threading.excepthook = hooks
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
     logging.captureWarnings(capture=False)
     structlog.reset_defaults()
     structlog.contextvars.clear_contextvars()
@@ -125,6 +127,23 @@ def test_what_a_library_says_of_an_exception_is_cut_before_its_text(capsys: pyte
     assert second["event"] == "gone"
 
 
+def test_of_a_callback_that_failed_its_arguments_are_not_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """FAILURES 79."""
+    configure_logs(TelemetrySettings())
+
+    async def fail() -> None:
+        loop = asyncio.get_running_loop()
+        done = loop.create_future()
+        done.set_result(None)
+        loop.call_soon(done.set_result, QUESTION)
+        await asyncio.sleep(0)
+
+    asyncio.run(fail())
+    (line,) = lines(capsys)
+    assert (line["event"], line["error"]) == ("Exception in callback Future.set_result(…)", "InvalidStateError")
+    assert "card" not in str(line)
+
+
 def test_what_ends_the_process_or_a_thread_is_a_line_without_its_text(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs(TelemetrySettings())
 
@@ -145,6 +164,31 @@ def test_what_ends_the_process_or_a_thread_is_a_line_without_its_text(capsys: py
         ("crashed", "ValueError", "critical"),
     ]
     assert MAIL not in str(told)
+
+
+def test_an_error_that_nobody_can_catch_is_a_line_without_its_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """FAILURES 79: Python itself prints it whole, with its text."""
+    configure_logs(TelemetrySettings())
+
+    class Embedding:
+        def __del__(self) -> None:
+            raise ValueError(QUESTION)
+
+    Embedding()
+    gc.collect()
+    (line,) = lines(capsys)
+    assert (line["event"], line["error"], line["level"]) == ("an error was ignored", "ValueError", "error")
+    assert "__del__" in str(line["at"])
+    assert MAIL not in str(line)
+
+
+def test_of_a_storm_of_poison_the_first_letters_of_a_kind_have_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs(TelemetrySettings())
+    for number in range(5_000):
+        fields = {"stage": "plan", "error": "Malformed", "topic": "documents", "offset": number}
+        structlog.get_logger().warning("DeadLettered", **fields)
+    structlog.get_logger().warning("DeadLettered", stage="plan", error="PermanentError")
+    assert len(lines(capsys)) == OURS + 1
 
 
 def test_a_line_that_cannot_be_formatted_is_not_printed_with_its_arguments(

@@ -33,7 +33,8 @@ def told(monkeypatch):
 def logged(capsys):
     """Begins to log; what that gives says what was logged since, line by line."""
     root = logging.getLogger()
-    handlers, level, hooks = list(root.handlers), root.level, (sys.excepthook, threading.excepthook)
+    handlers, level = list(root.handlers), root.level
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     before = structlog.get_config()
 
     def begin():
@@ -48,7 +49,7 @@ def logged(capsys):
     yield begin
     root.handlers[:] = handlers
     root.setLevel(level)
-    sys.excepthook, threading.excepthook = hooks
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
     logging.captureWarnings(capture=False)
     structlog.configure(**before)
 
