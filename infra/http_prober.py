@@ -75,7 +75,6 @@ def dependencies(settings: Settings) -> dict[str, Question]:
     found: dict[str, Question] = {}
     if settings.weaviate.url is not None:
         url = f"{settings.weaviate.url.rstrip('/')}/v1/.well-known/ready"
-        url = f"{settings.weaviate.url.rstrip('/')}/v1/.well-known/ready"
         found["weaviate"] = Question(url, httpx.codes.BAD_REQUEST)
     generator = settings.generator
     if generator.kind == "openai" and generator.base_url is not None:

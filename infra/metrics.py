@@ -29,7 +29,7 @@ from infra.process_metrics import observe_process
 from infra.prometheus_endpoint import Exposition, PrometheusEndpoint
 from infra.span_metrics import SpanMetrics
 from infra.telemetry import first, otlp_protocol, resource
-from infra.telemetry_settings import TelemetrySettings
+from infra.telemetry_settings import TelemetrySettings, metrics_port
 from schemas.failures import ConfigurationError
 from schemas.metrics import METRICS, SPANS_DROPPED
 
@@ -63,7 +63,7 @@ def measured_process(
     `targets` is a file for Prometheus's `file_sd_configs`, which says where the endpoint is while there is one.
     `dropped` counts the spans that were lost. Raises `ConfigurationError` for variables that ask for what there is not.
     """
-    wanted = _wanted(settings)
+    wanted, port = _wanted(settings), metrics_port(settings)
     if not wanted or os.environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true":
         yield Metrics()
         return
@@ -80,7 +80,7 @@ def measured_process(
     provider = make_provider(about, readers)
     otel.set_meter_provider(provider)
     _observe(provider, dropped)
-    endpoint = None if exposition is None else _opened(exposition, settings)
+    endpoint = None if exposition is None else _opened(exposition, port)
     try:
         with _announced(targets, service, endpoint):
             yield Metrics(provider, None if endpoint is None else endpoint.address)
@@ -142,14 +142,12 @@ def _otlp(endpoint: str | None) -> MetricExporter:
     return OTLPMetricExporter(endpoint=None if endpoint is None else f"{endpoint.rstrip('/')}/v1/metrics")
 
 
-def _opened(exposition: Exposition, settings: TelemetrySettings) -> PrometheusEndpoint | None:
+def _opened(exposition: Exposition, port: int) -> PrometheusEndpoint | None:
     """The endpoint; without one the work goes on all the same."""
     host = first("OTEL_EXPORTER_PROMETHEUS_HOST") or LOOPBACK
-    given = first("OTEL_EXPORTER_PROMETHEUS_PORT")
-    port = settings.metrics_port or (int(given) if given.isdecimal() else 0)
     try:
         endpoint = PrometheusEndpoint(exposition, host, port)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         log.warning(
             "no metrics endpoint",
             host=host,

@@ -77,8 +77,8 @@ class PrometheusEndpoint:
         registry = CollectorRegistry()
         registry.register(_Families(exposition))
         self._server, self._thread = start_http_server(port, host, registry)
-        self.address = f"{host}:{self._server.server_port}"
-        """`host:port`."""
+        self.address = f"{f'[{host}]' if ':' in host else host}:{self._server.server_port}"
+        """`host:port`; an IPv6 host stands in brackets."""
 
     def close(self) -> None:
         """Stop serving."""

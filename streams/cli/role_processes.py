@@ -13,6 +13,7 @@ from typing import Any, Final
 from infra.local.process import ManagedProcess, inherited
 from infra.local.progress import Progress, telling
 from infra.settings import Settings
+from infra.telemetry_settings import metrics_port
 from schemas.failures import ConfigurationError
 from streams.cli.settings import setting_names
 from streams.roles import ROLES
@@ -108,7 +109,7 @@ def worker_environment(settings: Settings, place: int = 0) -> dict[str, str]:
 
     Where a port for metrics is given, the worker gets the one that lies `place` behind it.
     """
-    port = settings.telemetry.metrics_port
+    port = metrics_port(settings.telemetry)
     given = {name: value for name, value in os.environ.items() if name.startswith(_PASSED_ON)}
     filled = {
         "RAGSTREAM_HOME": str(settings.home),

@@ -80,6 +80,13 @@ def test_the_port_may_be_given_by_our_setting_or_by_opentelemetrys(monkeypatch) 
         assert measured.address == f"127.0.0.1:{port}"
 
 
+@pytest.mark.parametrize("given", ["web", "-1", "65536"])
+def test_a_variable_that_is_no_port_is_refused(given, monkeypatch) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_PROMETHEUS_PORT", given)
+    with pytest.raises(ConfigurationError, match=f"OTEL_EXPORTER_PROMETHEUS_PORT={given} is no port: set a number"):
+        measured_process(SETTINGS, "ragstream-plan").__enter__()
+
+
 @pytest.mark.parametrize("variables", [{"OTEL_METRICS_EXPORTER": "none"}, {"OTEL_SDK_DISABLED": "true"}])
 def test_who_wants_no_metrics_gets_none(variables, monkeypatch) -> None:
     for name, value in variables.items():

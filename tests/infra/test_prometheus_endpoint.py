@@ -91,3 +91,11 @@ def test_a_port_that_is_taken_is_an_error(served):
     port = int(served.endpoint.address.rpartition(":")[2])
     with pytest.raises(OSError, match="in use"):
         PrometheusEndpoint(served.exposition, "127.0.0.1", port)
+
+
+def test_an_ipv6_host_stands_in_brackets_as_prometheus_wants_it():
+    endpoint = PrometheusEndpoint(Exposition(Resource({})), "::1", 0)
+    with urlopen(f"http://{endpoint.address}/metrics") as answer:
+        assert answer.status == 200
+    endpoint.close()
+    assert endpoint.address.startswith("[::1]:")

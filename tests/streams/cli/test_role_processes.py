@@ -100,6 +100,12 @@ def test_each_worker_has_a_port_of_its_own_for_its_metrics(settings):
     assert "RAGSTREAM_TELEMETRY__METRICS_PORT" not in worker_environment(settings)
 
 
+def test_each_worker_has_a_port_of_its_own_where_opentelemetrys_variable_gives_the_first(settings, monkeypatch):
+    monkeypatch.setenv("OTEL_EXPORTER_PROMETHEUS_PORT", "9464")
+    ports = {worker_environment(settings, place)["RAGSTREAM_TELEMETRY__METRICS_PORT"] for place in range(3)}
+    assert ports == {"9464", "9465", "9466"}
+
+
 def test_a_worker_that_runs_with_other_settings_is_not_taken_for_ours():
     class Running:
         name = "worker-plan"
