@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from schemas.event import Event
+from schemas.questions import QuestionAsked
 from streams.codec import CE_PREFIX
 from streams.topic import Topic
 from streams.topics import CONTROL, DOCUMENTS, FEEDBACK, QUERIES, TOPICS
@@ -26,6 +27,7 @@ _FILLED: Final = {
     "event_id": "Unique id; when missing that of header `ce_id`, else derived from topic, partition and offset.",
     "at": "Event time; when missing that of header `ce_time`, else the record's. Without an offset it is UTC.",
 }
+_QUERY_ID: Final = "The question's id, by which its outcome is found; when missing or empty it is the event's."
 _HEADERS: Final = "#/components/schemas/Headers"
 
 
@@ -164,6 +166,10 @@ def _schema(kind: type[Event]) -> dict[str, Any]:
     for name, filled in _FILLED.items():
         schema["properties"][name].pop("default")
         schema["properties"][name]["description"] = filled
+    if kind is QuestionAsked:  # an empty one is replaced before its length is asked for
+        query_id = schema["properties"]["query_id"]
+        del query_id["default"], query_id["minLength"]
+        query_id["description"] = _QUERY_ID
     return schema
 
 

@@ -1,6 +1,7 @@
 """The AsyncAPI page says what the topics table says, and is not stale."""
 
 import json
+import re
 import tomllib
 from pathlib import Path
 
@@ -66,6 +67,22 @@ def test_a_schema_names_every_field_that_is_on_the_wire_and_no_other(event):
     schema = json.loads(files()[f"schemas/{type(event).__name__}.json"])
     assert set(schema["properties"]) == set(event.model_dump(mode="json"))
     assert "read_from" not in json.dumps(schema)
+
+
+def properties(schema):
+    """Every property there is, however deep."""
+    for holder in (schema, *schema.get("$defs", {}).values()):
+        yield from holder.get("properties", {}).values()
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: type(event).__name__)
+def test_who_sends_a_default_of_a_schema_sends_what_the_schema_takes(event):
+    schema = json.loads(files()[f"schemas/{type(event).__name__}.json"])
+    for each in properties(schema):
+        if isinstance(each.get("default"), str):
+            assert len(each["default"]) >= each.get("minLength", 0), each
+            assert re.search(each.get("pattern", ""), each["default"]), each
+            assert each["default"] in each.get("enum", [each["default"]]), each
 
 
 def test_writing_removes_the_schemas_of_events_that_are_no_more(tmp_path):
