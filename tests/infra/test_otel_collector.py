@@ -4,18 +4,13 @@ from pathlib import Path
 
 import yaml
 
+from infra.settings import AnsweringSettings
 from infra.telemetry_settings import TelemetrySettings
 from schemas import signals
 
 CONFIG = yaml.safe_load((Path(__file__).parents[2] / "infra" / "otel-collector.yaml").read_text("utf-8"))
-KINDS = {"status_code", "and", "string_attribute", "latency", "probabilistic"}
-
-
-def policies():
-    found = list(CONFIG["processors"]["tail_sampling"]["policies"])
-    for each in found:
-        found += each.get("and", {}).get("and_sub_policy", ())
-    return found
+SAMPLING = CONFIG["processors"]["tail_sampling"]
+KINDS = {"status_code", "ottl_condition", "probabilistic"}
 
 
 def test_pipelines_use_what_is_defined_and_all_of_it():
@@ -25,13 +20,21 @@ def test_pipelines_use_what_is_defined_and_all_of_it():
 
 
 def test_every_policy_is_of_a_kind_that_there_is_and_has_its_own_settings():
-    for each in policies():
+    for each in SAMPLING["policies"]:
         assert each["type"] in KINDS
         assert set(each) == {"name", "type", each["type"]}
 
 
 def test_errors_are_kept_and_answers_that_are_slow_by_our_own_default():
-    by_name = {each["name"]: each for each in policies()}
+    by_name = {each["name"]: each for each in SAMPLING["policies"]}
     assert by_name["errors"]["status_code"] == {"status_codes": ["ERROR"]}
-    assert by_name["answers"]["string_attribute"] == {"key": signals.STAGE, "values": ["answer"]}
-    assert by_name["slow"]["latency"]["threshold_ms"] == TelemetrySettings().slow_ms
+    [slow] = by_name["slow-answers"]["ottl_condition"]["span"]
+    assert f'attributes["{signals.STAGE}"] == "answer"' in slow
+    assert f'attributes["{signals.WAITED_MS}"] + ' in slow
+    assert slow.endswith(f" >= {TelemetrySettings().slow_ms:.0f}")
+
+
+def test_it_is_decided_after_the_slowest_answer_and_what_comes_later_is_judged_anew():
+    wait_s = int(SAMPLING["decision_wait"].removesuffix("s"))
+    assert wait_s * 1_000 > AnsweringSettings().default_deadline_ms + 10_000
+    assert set(SAMPLING["decision_cache"]) == {"sampled_cache_size"}
