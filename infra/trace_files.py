@@ -4,7 +4,9 @@ Each process writes a file of its own, found by a lock that the kernel drops whe
 before when the file is full. A worker that is started again goes on with the file of the one that ended.
 """
 
+import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
 
@@ -30,7 +32,7 @@ class TraceFileExporter(SpanExporter):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._path, self._lock = _own_file(folder, service)
-            self._file = self._path.open("a", encoding="utf-8")
+            self._file = self._opened()
         except OSError as error:
             raise ConfigurationError(
                 f"traces cannot be written to {folder}: {error.strerror}; "
@@ -39,21 +41,39 @@ class TraceFileExporter(SpanExporter):
         self._max_bytes = max_bytes // 2
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        """Write the spans, whole lines at once; the oldest half of what is kept goes when there is too much."""
+        """Write the spans, whole lines at once; the oldest half of what is kept goes when there is too much.
+
+        What fails, as on a full disk, is tried anew with the next spans.
+        """
+        if self._lock.closed:  # shut down
+            return SpanExportResult.FAILURE
         text = "".join(map(span_line, spans))
         try:
+            if self._file.closed:
+                self._file = self._opened()
             if self._file.tell() + len(text) > self._max_bytes:
                 self._turn_over()
             self._file.write(text)
             self._file.flush()
-        except (OSError, ValueError):  # the disk is full, or the file was closed
+        except OSError:
+            with suppress(OSError):  # what is still buffered does not fit either
+                self._file.close()
             return SpanExportResult.FAILURE
         return SpanExportResult.SUCCESS
 
     def _turn_over(self) -> None:
         self._file.close()
         self._path.replace(self._path.with_name(self._path.name.removesuffix(SUFFIX) + BEFORE))
-        self._file = self._path.open("a", encoding="utf-8")
+        self._file = self._opened()
+
+    def _opened(self) -> IO[str]:
+        """The file to go on with; a line of which only half was written is ended, and costs no other."""
+        with self._path.open("ab+") as file:
+            if file.tell():
+                file.seek(-1, os.SEEK_END)
+                if file.read(1) != b"\n":
+                    file.write(b"\n")
+        return self._path.open("a", encoding="utf-8")
 
     def shutdown(self) -> None:
         """Close the file and give up its lock."""

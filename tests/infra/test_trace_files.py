@@ -59,10 +59,45 @@ def test_half_a_line_of_a_process_that_was_killed_is_left_out(tmp_path: Path) ->
     assert list(lines_with(tmp_path, ["x"])) == ['{"a":"x"}\n']
 
 
-def test_a_full_disk_is_a_failure_and_no_exception(tmp_path: Path) -> None:
+def test_a_process_that_goes_on_with_half_a_line_loses_no_line_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "ragstream-plan-1.jsonl"
+    path.write_text('{"half', "utf-8")
+    for _ in range(2):
+        exporter = TraceFileExporter(tmp_path, "ragstream-plan", 1_000_000)
+        exporter.export(finished(1))
+        exporter.shutdown()
+    half, *whole = path.read_text("utf-8").splitlines()
+    assert half == '{"half'
+    assert [len(json.loads(line)) for line in whole] == [1, 1]
+
+
+def test_a_full_disk_is_a_failure_and_no_exception_and_when_there_is_room_again_spans_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "ragstream-plan-1.jsonl"
+    path.symlink_to("/dev/full")
+    exporter = TraceFileExporter(tmp_path, "ragstream-plan", 1_000_000)
+    assert [exporter.export(finished(1)) for _ in range(2)] == [SpanExportResult.FAILURE] * 2
+    path.unlink()
+    assert exporter.export(finished(1)) is SpanExportResult.SUCCESS
+    exporter.shutdown()
+    assert len(path.read_text("utf-8").splitlines()) == 1
+
+
+def test_a_file_that_could_not_be_put_aside_is_tried_again(tmp_path: Path) -> None:
+    exporter = TraceFileExporter(tmp_path, "ragstream-plan", 1_000)
+    before = tmp_path / "ragstream-plan-1.before.jsonl"
+    before.mkdir()
+    results = [exporter.export(finished(3))]
+    before.rmdir()
+    results.append(exporter.export(finished(3)))
+    exporter.shutdown()
+    assert results == [SpanExportResult.FAILURE, SpanExportResult.SUCCESS]
+
+
+def test_after_the_end_nothing_is_written(tmp_path: Path) -> None:
     exporter = TraceFileExporter(tmp_path, "ragstream-plan", 1_000_000)
     exporter.shutdown()
     assert exporter.export(finished(1)) is SpanExportResult.FAILURE
+    assert (tmp_path / "ragstream-plan-1.jsonl").read_text("utf-8") == ""
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
