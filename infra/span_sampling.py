@@ -5,6 +5,7 @@ same, held until the hop that it belongs to has ended, and dropped then if all w
 their own hops; a collector, which sees whole traces, can do better (`infra/otel-collector.yaml`).
 """
 
+import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final
@@ -52,11 +53,15 @@ class RecordingSampler(Sampler):
 
 
 class KeepingProcessor(SpanProcessor):
-    """Passes on sampled spans, and of the others each hop that failed, or is an answer and took `slow_ms`."""
+    """Passes on sampled spans, and of the others each hop that failed, or is an answer and took `slow_ms`.
+
+    What an answer took counts from its question's time in Kafka. Spans end on several threads: steps run on their own.
+    """
 
     def __init__(self, inner: SpanProcessor, slow_ms: float) -> None:
         self._inner = inner
-        self._slow_ns = slow_ms * MS
+        self._slow_ms = slow_ms
+        self._lock = threading.Lock()
         self._hop_of: dict[int, int] = {}
         """Of each span that has not ended, the span of the hop that it is a step of."""
         self._steps: OrderedDict[int, list[ReadableSpan]] = OrderedDict()
@@ -77,17 +82,23 @@ class KeepingProcessor(SpanProcessor):
         if context is None or context.trace_flags.sampled:
             self._inner.on_end(span)
             return
-        hop = self._hop_of.pop(context.span_id, context.span_id)
-        if hop != context.span_id:
-            self._hold(hop, span)
-            return
-        steps = self._steps.pop(hop, [])
-        self._held -= len(steps)
-        took_ns = (span.end_time or 0) - (span.start_time or 0)
-        slow = took_ns >= self._slow_ns and (span.attributes or {}).get(signals.STAGE) == ANSWER
-        if slow or any(each.status.status_code is StatusCode.ERROR for each in (span, *steps)):
+        with self._lock:
+            hop = self._hop_of.pop(context.span_id, context.span_id)
+            if hop != context.span_id:
+                self._hold(hop, span)
+                return
+            steps = self._steps.pop(hop, [])
+            self._held -= len(steps)
+        if self._is_slow(span) or any(each.status.status_code is StatusCode.ERROR for each in (span, *steps)):
             for each in (*steps, span):
                 self._inner.on_end(each)
+
+    def _is_slow(self, span: ReadableSpan) -> bool:
+        attributes = span.attributes or {}
+        waited_ms = attributes.get(signals.WAITED_MS)
+        took_ms = ((span.end_time or 0) - (span.start_time or 0)) / MS
+        took_ms += waited_ms if isinstance(waited_ms, float) else 0.0
+        return attributes.get(signals.STAGE) == ANSWER and took_ms >= self._slow_ms
 
     def _hold(self, hop: int, span: ReadableSpan) -> None:
         self._steps.setdefault(hop, []).append(span)

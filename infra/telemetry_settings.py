@@ -22,7 +22,7 @@ class TelemetrySettings(BaseModel):
     trace_texts: bool = False
     """Whether spans hold what is asked, prompted and answered: redacted, and cut."""
     slow_ms: float = Field(default=2_000.0, ge=0)
-    """An answer that takes so long is exported even where sampling leaves its trace out."""
+    """An answer that takes so long, since its question was in Kafka, is exported even where sampling leaves it out."""
     metrics_port: int = Field(default=0, ge=0, le=HIGHEST_PORT)
     """Of the Prometheus endpoint of a worker; 0 takes a free one."""
     metrics_tenants: int = Field(default=20, ge=0, le=1_000)

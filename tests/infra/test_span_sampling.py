@@ -1,5 +1,7 @@
 """What sampling leaves out is kept all the same when it failed or was slow."""
 
+import sys
+import threading
 import time
 
 import pytest
@@ -30,10 +32,10 @@ def world():
     return provider.get_tracer("test"), exporter
 
 
-def hop(tracer, *, fails=False, seconds=0.0, flags=0, stage="answer"):
+def hop(tracer, *, fails=False, seconds=0.0, flags=0, stage="answer", waited_ms=1.0):
     remote = SpanContext(1, 2, is_remote=True, trace_flags=TraceFlags(flags))
     context = trace.set_span_in_context(NonRecordingSpan(remote))
-    attributes = {"ragstream.stage": stage}
+    attributes = {"ragstream.stage": stage, "ragstream.waited_ms": waited_ms}
     with tracer.start_as_current_span("hop", context=context, attributes=attributes) as outer:
         with tracer.start_as_current_span("step") as step:
             time.sleep(seconds)
@@ -48,7 +50,7 @@ def test_what_is_not_sampled_and_went_well_is_dropped_and_its_flag_goes_on(world
     assert exporter.taken == []
 
 
-@pytest.mark.parametrize("trouble", [{"fails": True}, {"seconds": 0.06}])
+@pytest.mark.parametrize("trouble", [{"fails": True}, {"seconds": 0.06}, {"waited_ms": 51.0}])
 def test_what_failed_or_was_slow_is_kept_with_its_steps(world, trouble):
     tracer, exporter = world
     hop(tracer, **trouble)
@@ -57,7 +59,7 @@ def test_what_failed_or_was_slow_is_kept_with_its_steps(world, trouble):
 
 def test_a_slow_batch_of_documents_is_not(world):
     tracer, exporter = world
-    hop(tracer, seconds=0.06, stage="index")
+    hop(tracer, seconds=0.06, stage="index", waited_ms=60_000.0)
     assert exporter.taken == []
 
 
@@ -76,6 +78,31 @@ def test_what_is_held_is_bounded():
         with trace.use_span(tracer.start_span("never ends")):
             tracer.start_span("step").end()
     assert keeping._held == len(keeping._steps) == MOST_HELD
+
+
+def test_steps_that_end_on_several_threads_are_counted_right():
+    provider = TracerProvider(sampler=RecordingSampler(ALWAYS_OFF), shutdown_on_exit=False)
+    keeping = KeepingProcessor(Passing(Taking()), slow_ms=50)
+    provider.add_span_processor(keeping)
+    tracer = provider.get_tracer("test")
+
+    def work():
+        for _ in range(500):
+            with trace.use_span(tracer.start_span("hop"), end_on_exit=True):
+                for _ in range(3):
+                    tracer.start_span("step").end()
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert (keeping._held, len(keeping._steps), len(keeping._hop_of)) == (0, 0, 0)
 
 
 def test_hops_of_one_trace_at_once_are_told_apart(world):
