@@ -28,7 +28,7 @@ from infra.local.files import write_whole
 from infra.process_metrics import observe_process
 from infra.prometheus_endpoint import Exposition, PrometheusEndpoint
 from infra.span_metrics import SpanMetrics
-from infra.telemetry import first, otlp_protocol, resource
+from infra.telemetry import first, made_by_variables, otlp_protocol, resource
 from infra.telemetry_settings import TelemetrySettings, metrics_port
 from schemas.failures import ConfigurationError
 from schemas.metrics import METRICS, SPANS_DROPPED
@@ -76,7 +76,8 @@ def measured_process(
     exposition = Exposition(about) if "prometheus" in wanted else None
     readers: list[MetricReader] = [] if exposition is None else [exposition]
     if "otlp" in wanted:
-        readers.append(PeriodicExportingMetricReader(_otlp(settings.otlp_endpoint)))
+        exporter = made_by_variables(lambda: _otlp(settings.otlp_endpoint))
+        readers.append(PeriodicExportingMetricReader(exporter))
     provider = make_provider(about, readers)
     otel.set_meter_provider(provider)
     _observe(provider, dropped)

@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 import structlog
@@ -26,10 +27,11 @@ log = structlog.get_logger()
 class SpanQueue(SpanProcessor):
     """An OpenTelemetry `SpanProcessor` with a bounded queue; when it is full, the oldest spans go."""
 
-    def __init__(self, exporter: SpanExporter, where: str) -> None:
-        """`where` is what the log calls the exporter's other end."""
+    def __init__(self, exporter: SpanExporter, where: str, why: Callable[[], str] = str) -> None:
+        """`where` is what the log calls the exporter's other end; `why` gives what the exporter said last."""
         self._exporter = exporter
         self._where = where
+        self._why = why
         self._most = _variable("OTEL_BSP_MAX_QUEUE_SIZE", QUEUE)
         self._batch = min(_variable("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", BATCH), self._most)
         self._delay_s = _variable("OTEL_BSP_SCHEDULE_DELAY", DELAY_MS) / 1_000
@@ -60,10 +62,14 @@ class SpanQueue(SpanProcessor):
     def force_flush(self, timeout_millis: int = 30_000) -> bool:
         """Whether all is gone by then."""
         deadline = time.monotonic() + timeout_millis / 1_000
-        while self._queue and time.monotonic() < deadline:
+        while self._waiting() and time.monotonic() < deadline:
             self._wake.set()
             time.sleep(0.01)
-        return not self._queue
+        return not self._waiting()
+
+    def _waiting(self) -> int:
+        with self._lock:
+            return len(self._queue) + self._under_way
 
     def shutdown(self, limit_s: float = 3.0) -> None:
         """Deliver what is left for as long as `limit_s`, then count it as dropped; says how many were."""
@@ -119,7 +125,7 @@ class SpanQueue(SpanProcessor):
         now = time.monotonic()
         if self._warned_at is None or now - self._warned_at > WARN_EVERY_S:
             self._warned_at = now
-            log.warning("spans are not delivered", where=self._where, dropped=self.dropped)
+            log.warning("spans are not delivered", where=self._where, dropped=self.dropped, reason=self._why())
 
 
 def _variable(name: str, default: int) -> int:

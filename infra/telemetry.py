@@ -6,13 +6,13 @@ doesn't fit: a collector, or a disk, that is down or slow never holds up the wor
 spans, `OTEL_TRACES_EXPORTER=none` keeps none.
 """
 
-import logging
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from opentelemetry import trace
 from opentelemetry.sdk.resources import OTELResourceDetector, Resource
@@ -21,6 +21,7 @@ from opentelemetry.sdk.trace.export import ConsoleSpanExporter, SpanExporter
 from opentelemetry.sdk.trace.id_generator import IdGenerator
 from opentelemetry.sdk.trace.sampling import _get_from_env_or_default
 
+from infra.exporter_words import listen
 from infra.span_queue import SpanQueue
 from infra.span_sampling import KeepingProcessor, RecordingSampler
 from infra.telemetry_settings import TelemetrySettings
@@ -33,6 +34,7 @@ PROTOCOLS: Final = ("http/protobuf", "grpc")
 EXPORTERS: Final = ("otlp", "console", "none")
 TRACES: Final = "traces"
 """Folder below the home folder."""
+M = TypeVar("M")
 
 
 @dataclass(frozen=True)
@@ -70,15 +72,17 @@ def start_telemetry(
     if isinstance(trace.get_tracer_provider(), TracerProvider):
         return Telemetry()
     exporter, where = _exporter(settings, service, home)
-    provider = TracerProvider(
-        sampler=RecordingSampler(_get_from_env_or_default()),
-        resource=resource(service),
-        id_generator=ids,
-        shutdown_on_exit=False,
+    provider = made_by_variables(
+        lambda: TracerProvider(
+            sampler=RecordingSampler(_get_from_env_or_default()),
+            resource=resource(service),
+            id_generator=ids,
+            shutdown_on_exit=False,
+        )
     )
     queue = None
     if exporter is not None:
-        queue = SpanQueue(exporter, where)
+        queue = SpanQueue(exporter, where, listen().taken)
         provider.add_span_processor(_kept(queue, settings, where))
     trace.set_tracer_provider(provider)
     return Telemetry(provider, queue)
@@ -103,8 +107,7 @@ def _exporter(settings: TelemetrySettings, service: str, home: Path | None) -> t
         case "console":
             return ConsoleSpanExporter(), "console"
     if exports(settings):
-        logging.getLogger("opentelemetry.exporter").setLevel(logging.CRITICAL)  # a line for each try; the queue says it
-        return _otlp(settings.otlp_endpoint), "collector"
+        return made_by_variables(lambda: _otlp(settings.otlp_endpoint)), "collector"
     if home is None or not settings.trace_file_mib:
         return None, ""
     return TraceFileExporter(home / TRACES, service, settings.trace_file_mib * MIB), TRACES
@@ -121,6 +124,16 @@ def _otlp(endpoint: str | None) -> SpanExporter:
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - slow
 
     return OTLPSpanExporter(endpoint=None if endpoint is None else f"{endpoint.rstrip('/')}/v1/traces")
+
+
+def made_by_variables(make: Callable[[], M]) -> M:
+    """What `make` gives, which reads `OTEL_*`. Raises `ConfigurationError` for a value that it cannot use."""
+    try:
+        return make()
+    except ConfigurationError:
+        raise
+    except Exception as error:  # the SDK's have no class of their own
+        raise ConfigurationError(f"one of the OTEL_* variables cannot be used: {error}") from error
 
 
 def otlp_protocol(signal: str) -> str:

@@ -42,6 +42,18 @@ def test_every_span_is_delivered_once_and_in_order():
     assert (exporter.taken, queue.dropped, exporter.stopped) == (spans, 0, True)
 
 
+def test_spans_that_are_on_their_way_are_not_gone_yet():
+    exporter = Hanging()
+    queue = SpanQueue(exporter, "here")
+    queue.on_end(finished(1)[0])
+    while not exporter.calls:
+        time.sleep(0.001)
+    assert not queue.force_flush(50)
+    exporter.release.set()
+    assert queue.force_flush(2_000)
+    queue.shutdown()
+
+
 def test_what_is_left_at_the_end_is_delivered(monkeypatch):
     monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "60000")
     exporter = Taking()

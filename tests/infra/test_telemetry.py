@@ -19,6 +19,7 @@ from opentelemetry import trace
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.util._once import Once
+from structlog.testing import capture_logs
 
 from infra import telemetry
 from infra.telemetry import start_telemetry
@@ -41,13 +42,14 @@ class Collector(HTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Receiver)
         self.posted: list[tuple[str, bytes]] = []
+        self.status = 200
 
 
 class Receiver(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         self.server.posted.append((self.path, body))
-        self.send_response(200)
+        self.send_response(self.server.status)
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
@@ -187,6 +189,31 @@ def test_what_is_not_supported_is_said_in_one_sentence(monkeypatch: pytest.Monke
     monkeypatch.setenv(name, value)
     with pytest.raises(ConfigurationError, match=f"{name}={value} is not supported: set "):
         start_telemetry(TelemetrySettings(otlp_endpoint="http://127.0.0.1:9"), "ragstream-test")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("EXPORTER_OTLP_TIMEOUT", "10s"), ("EXPORTER_OTLP_COMPRESSION", "zstd"), ("ATTRIBUTE_COUNT_LIMIT", "many")],
+)
+def test_what_the_sdk_cannot_use_is_said_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")
+    monkeypatch.setenv(f"OTEL_{name}", value)
+    with pytest.raises(ConfigurationError, match=r"one of the OTEL_\* variables cannot be used: .*" + value):
+        start_telemetry(TelemetrySettings(otlp_endpoint="http://127.0.0.1:9"), "ragstream-test")
+
+
+def test_why_a_collector_takes_nothing_is_said(collector: Collector, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "20")
+    collector.status = 401
+    settings = TelemetrySettings(otlp_endpoint=f"http://127.0.0.1:{collector.server_port}")
+    with capture_logs() as logs:
+        started = start_telemetry(settings, "ragstream-test")
+        work()
+        started.stop()
+    assert (logs[0]["event"], logs[0]["dropped"]) == ("spans are not delivered", 1)
+    assert "401" in logs[0]["reason"]
 
 
 def test_grpc_is_spoken_where_the_protocol_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
