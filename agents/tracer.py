@@ -23,6 +23,13 @@ class Span(Protocol):
         """Add a text: dropped unless texts are asked for, else redacted and cut."""
         ...
 
+    def messages(self, name: str, messages: Sequence[tuple[str, str]], **rest: str) -> None:
+        """Add role and text of a chat's messages, with `rest` in each: dropped unless texts are asked for.
+
+        Else they are JSON as GenAI's conventions have it, with every text redacted and cut.
+        """
+        ...
+
 
 class Tracer(Protocol):
     """Measures pieces of work within one another."""
@@ -53,6 +60,9 @@ class _Nothing:
 
     def text(self, name: str, text: str) -> None:
         """Forget it."""
+
+    def messages(self, name: str, messages: Sequence[tuple[str, str]], **rest: str) -> None:
+        """Forget them."""
 
 
 class _Untraced:

@@ -44,6 +44,8 @@ class ConditionRaised(Condition):
     renotify_s: float = Field(default=14_400.0, ge=60)
     once: bool = False
     """It is an occurrence, not a state: told once, with nothing to resolve."""
+    traceparent: str = ""
+    """Of what brought it about, as W3C Trace Context writes it: its alert goes on in that trace."""
     lease_s: float = Field(default=0.0, ge=0)
     """Unless it is raised again within so many seconds it counts as over: for those who may die without a word. 0: for
     ever."""

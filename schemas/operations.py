@@ -77,6 +77,8 @@ class Alert(Event):
     """What follows from it, as far as that is known by now."""
     readers: tuple[str, ...] = ()
     """Groups of which a subscriber must have one; empty for everyone of the tenant."""
+    traceparent: str = ""
+    """Of what brought it about, as W3C Trace Context writes it; empty where that is not known."""
     started_at: UtcDatetime
     ended_at: UtcDatetime | None = None
 

@@ -62,6 +62,7 @@ SERVER_PORT: Final = "server.port"
 MESSAGING_SYSTEM: Final = "messaging.system"
 MESSAGING_OPERATION_NAME: Final = "messaging.operation.name"
 MESSAGING_OPERATION_TYPE: Final = "messaging.operation.type"
+MESSAGING_CONSUMER_GROUP: Final = "messaging.consumer.group.name"
 MESSAGING_DESTINATION: Final = "messaging.destination.name"
 MESSAGING_PARTITION: Final = "messaging.destination.partition.id"
 MESSAGING_OFFSET: Final = "messaging.kafka.offset"
@@ -128,12 +129,13 @@ ATTRIBUTES: Final[Mapping[str, str]] = {
     MESSAGING_SYSTEM: "`kafka`.",
     MESSAGING_OPERATION_NAME: "The stage, or `send`.",
     MESSAGING_OPERATION_TYPE: "`process` or `send`.",
+    MESSAGING_CONSUMER_GROUP: "The consumer group of the role, whose lag it is when records wait.",
     MESSAGING_DESTINATION: "The topic, with its namespace.",
     MESSAGING_PARTITION: "The partition that the record was read from.",
     MESSAGING_OFFSET: "The record's offset in it.",
     MESSAGING_MESSAGE_ID: "The event's id.",
     MESSAGING_BODY_SIZE: "Bytes of the record's value.",
-    MESSAGING_BATCH_COUNT: "Records that are worked on, or sent, together.",
+    MESSAGING_BATCH_COUNT: "Records that are worked on, or sent, together, when there are several.",
     GEN_AI_OPERATION: "`embeddings`, `retrieval` or `chat`.",
     GEN_AI_PROVIDER: "`ragstream` for what runs in our process or in its index; `openai` for that interface.",
     GEN_AI_CONVERSATION: "The session that the question belongs to.",
@@ -150,8 +152,8 @@ ATTRIBUTES: Final[Mapping[str, str]] = {
     GEN_AI_TOP_K: "Passages that were asked for.",
     GEN_AI_QUERY_TEXT: "What was searched for; only where texts are asked for.",
     GEN_AI_PROMPT_NAME: "The prompt's name.",
-    GEN_AI_INPUT_MESSAGES: "What the model was told; only where texts are asked for.",
-    GEN_AI_OUTPUT_MESSAGES: "What may be served of the draft; only where texts are asked for.",
+    GEN_AI_INPUT_MESSAGES: "What the model was told, as the conventions' JSON; only where texts are asked for.",
+    GEN_AI_OUTPUT_MESSAGES: "What may be served of the draft, as their JSON; only where texts are asked for.",
     STAGE: "The stage that is at work.",
     ROLE: "The role that it belongs to.",
     TENANT: "Whose event it is.",

@@ -37,7 +37,7 @@ class TopicPlan:
 
 def group_id(role: str, names: TopicNames) -> str:
     """Consumer group, and Faust app id, of a role."""
-    return f"{names.namespace}-ragstream-{role}" if names.namespace else f"ragstream-{role}"
+    return names.group(role)
 
 
 def changelog_name(table: Table, names: TopicNames) -> str:

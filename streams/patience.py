@@ -15,7 +15,8 @@ import structlog
 from agents.ports import Clock
 from schemas.conditions import ConditionCleared, ConditionRaised
 from schemas.event import Event
-from streams import alarms, measured, tracing
+from streams import alarms, measured
+from streams.carried import carried
 from streams.codec import encode
 from streams.quotes import without_quotes_of_any
 from streams.records import Outbox, Record
@@ -70,8 +71,9 @@ class Patience:
         else:
             log.info("condition over", condition=condition.name, summary=condition.summary)
         try:
-            record = encode(condition, self.names, f"ragstream/{self.stage.role}")
+            [(event, headers)] = carried([condition])
+            record = encode(event, self.names, f"ragstream/{self.stage.role}")
             async with asyncio.timeout(SAID_WITHIN_S):
-                await self.outbox.send([record.with_headers(tracing.inject())])
+                await self.outbox.send([record.with_headers(headers)])
         except Exception as error:  # noqa: BLE001 - it must not stop what it is about
             log.warning("condition-not-sent", error=type(error).__name__)

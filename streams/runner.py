@@ -16,7 +16,7 @@ A driver hands `process` one record (handlers, many calls at once) or a micro-ba
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -31,6 +31,7 @@ from schemas.answers import DEADLINE_PASSED
 from schemas.event import Event
 from schemas.failures import ImplausibleError, PermanentError, raised_at
 from streams import alarms, event_lines, measured, tracing
+from streams.carried import carried
 from streams.codec import Malformed, decode, encode
 from streams.dead_letters import dead_letter
 from streams.fuse import Fuse, FuseBlownError
@@ -116,7 +117,8 @@ class Runner:
             return None
 
     def _opened(self, record: Record) -> Work:
-        work = Work(record, tracing.start(record, self.stage.name, self.stage.role, self.clock()))
+        role = self.stage.role
+        work = Work(record, tracing.start(record, self.stage.name, role, self.names.group(role), self.clock()))
         event = decode(record, self.stage.source, self.max_bytes)
         if isinstance(event, Malformed):
             work.failure = Failure(event.reason, "Malformed", malformed=True)
@@ -237,7 +239,8 @@ class Runner:
                 if not malformed:
                     self.fuse.observe(failed=work.failure is not None)
         except FuseBlownError as error:
-            await self._patience.say(alarms.fuse_blown(self.stage, works[0].record, str(error), self.clock()))
+            with tracing.within(works[0].span):
+                await self._patience.say(alarms.fuse_blown(self.stage, works[0].record, str(error), self.clock()))
             raise
         if self.restarted and any(work.failure is None for work in works):
             self.restarted = False
@@ -248,8 +251,10 @@ class Runner:
         outgoing = [each for work in works for each in work.outgoing]
         if not outgoing:
             return None
-        with tracing.sending(self.stage.name, [work.span for work in works if work.outgoing], outgoing):
+        with tracing.sending(self.stage.name, [work.span for work in works if work.outgoing], outgoing) as span:
             tried = await self._patience.persist(lambda: self.outbox.send(outgoing), works[0].record)
+            if tried.error is not None:
+                tracing.failed(span, type(tried.error).__name__)
         if tried.error is None or isinstance(tried.error, PermanentError):
             return tried.error
         raise tried.error  # not delivered, so not to be acknowledged
@@ -269,6 +274,5 @@ class Runner:
             await asyncio.gather(*(self.store.write(each.record, each.key, each.value()) for each in writes))
 
     def _encoded(self, events: Sequence[Event], span: Span) -> list[Outgoing]:
-        carried: Mapping[str, bytes] = tracing.inject(span)
         source = f"ragstream/{self.stage.role}"
-        return [encode(event, self.names, source).with_headers(carried) for event in events]
+        return [encode(event, self.names, source).with_headers(headers) for event, headers in carried(events, span)]

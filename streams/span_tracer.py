@@ -3,20 +3,20 @@
 A question has a dozen spans and a document half as many, so what opens one is a class and no stack of generators.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
 from typing import Final, Self
 
-from opentelemetry import propagate, trace
-from opentelemetry.context import attach, detach
-from opentelemetry.trace import Span, SpanKind, Status, StatusCode
+from opentelemetry import trace
+from opentelemetry.context import Context, attach, detach
+from opentelemetry.trace import Span, SpanKind
 
 from agents.tracer import Noted
-from schemas import signals
 from streams.derived_ids import number_of, numbered, started, unnumbered
-from streams.tracing import inject, tracer
+from streams.tracing import W3C, failed, inject, tracer
 
 MAX_TEXT: Final = 2_000
 """Characters of a text on a span."""
@@ -48,6 +48,12 @@ class NotedSpan:
         if self._redact is not None:
             self._span.set_attribute(name, self._redact(text)[:MAX_TEXT])
 
+    def messages(self, name: str, messages: Sequence[tuple[str, str]], **rest: str) -> None:
+        if self._redact is not None:
+            parts = [(role, {"type": "text", "content": self._redact(text)[:MAX_TEXT]}) for role, text in messages]
+            said = [{"role": role, "parts": [part], **rest} for role, part in parts]
+            self._span.set_attribute(name, json.dumps(said, ensure_ascii=False))
+
     def __enter__(self) -> Self:
         self._context = attach(trace.set_span_in_context(self._span))
         self._numbers = numbered()
@@ -60,8 +66,7 @@ class NotedSpan:
         unnumbered(self._numbers)
         detach(self._context)
         if kind is not None:
-            self._span.set_attribute(signals.ERROR_TYPE, kind.__name__)
-            self._span.set_status(Status(StatusCode.ERROR, kind.__name__))
+            failed(self._span, kind.__name__)
         self._span.end()
 
 
@@ -82,7 +87,7 @@ class SpanTracer:
         return NotedSpan(started(start, f"{within:x}/{name}/{number}"), self.redact)
 
     def link(self, traceparent: str) -> None:
-        context = trace.get_current_span(propagate.extract({"traceparent": traceparent})).get_span_context()
+        context = trace.get_current_span(W3C.extract({"traceparent": traceparent}, Context())).get_span_context()
         if traceparent and context.is_valid:
             trace.get_current_span().add_link(context)
 

@@ -247,6 +247,10 @@ class TopicNames:
     def wire(self, topic: Topic) -> str:
         return f"{self.namespace}.{topic.name}" if self.namespace else topic.name
 
+    def group(self, role: str) -> str:
+        """Consumer group, and Faust app id, of a role."""
+        return f"{self.namespace}-ragstream-{role}" if self.namespace else f"ragstream-{role}"
+
     def topic(self, wire_name: str) -> Topic:
         """The row for a topic's name on Kafka. Raises `KeyError` for a topic that is not ours."""
         return self._by_wire_name[wire_name]

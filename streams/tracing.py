@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from opentelemetry import propagate, trace
+from opentelemetry import trace
 from opentelemetry.context import Context, attach, detach
 from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from agents.shapes import E, Handler
 from schemas import signals
@@ -35,6 +36,8 @@ _TOLD: Final = (
 )
 """What is told of an event that has it, by field."""
 
+W3C: Final = TraceContextTextMapPropagator()
+"""What headers say is part of our events' contract, and none of `OTEL_PROPAGATORS`."""
 _tracer = trace.get_tracer("ragstream", schema_url=SCHEMA_URL)
 
 
@@ -46,7 +49,7 @@ def tracer() -> trace.Tracer:
 def extract(record: Record) -> Context:
     """The producer's context, or an empty one."""
     carrier = {name: value for name in ("traceparent", "tracestate") if (value := record.header(name))}
-    return propagate.extract(carrier) if carrier else Context()
+    return W3C.extract(carrier, Context()) if carrier else Context()
 
 
 def inject(span: Span | None = None) -> Mapping[str, bytes]:
@@ -56,12 +59,12 @@ def inject(span: Span | None = None) -> Mapping[str, bytes]:
 
 def _carried(span: Span | None) -> dict[str, str]:
     carrier: dict[str, str] = {}
-    propagate.inject(carrier, None if span is None else trace.set_span_in_context(span))
+    W3C.inject(carrier, None if span is None else trace.set_span_in_context(span))
     return carrier
 
 
-def start(record: Record, stage: str, role: str = "", now: datetime | None = None) -> Span:
-    """A span for one record, child of its producer's. The caller ends it."""
+def start(record: Record, stage: str, role: str = "", group: str = "", now: datetime | None = None) -> Span:
+    """A span for one record that consumer group `group` has read, child of its producer's. The caller ends it."""
     context = extract(record)
     parent = trace.get_current_span(context).get_span_context()
     # An output that is sent again has its event's id again, at another offset; only ours always have one.
@@ -73,6 +76,7 @@ def start(record: Record, stage: str, role: str = "", now: datetime | None = Non
         signals.MESSAGING_SYSTEM: "kafka",
         signals.MESSAGING_OPERATION_NAME: stage,
         signals.MESSAGING_OPERATION_TYPE: "process",
+        signals.MESSAGING_CONSUMER_GROUP: group,
         signals.MESSAGING_DESTINATION: record.topic,
         signals.MESSAGING_PARTITION: str(record.partition),
         signals.MESSAGING_OFFSET: record.offset,
@@ -83,6 +87,12 @@ def start(record: Record, stage: str, role: str = "", now: datetime | None = Non
     name = f"{stage} {record.topic}"  # signals.PROCESS
     start_span = partial(_tracer.start_span, name, context=context, kind=SpanKind.CONSUMER, attributes=attributes)
     return started(start_span, f"{parent.span_id:x}/{stage}/{about}", trace=trace_of)
+
+
+def failed(span: Span, error: str) -> None:
+    """Mark a span with the class of what went wrong."""
+    span.set_attribute(signals.ERROR_TYPE, error)
+    span.set_status(Status(StatusCode.ERROR, error))
 
 
 def describe(span: Span, event: Event) -> None:
@@ -111,10 +121,9 @@ def concluded(works: Sequence[Work]) -> Iterator[None]:
         for work in works:
             types = [each.headers.get("ce_type", b"").decode().rpartition(".")[2] for each in work.outgoing]
             work.span.set_attribute(signals.OUTPUTS, types[:MAX_LINKS])
-            failed = work.failure.error if work.failure else given_up
-            if failed is not None:
-                work.span.set_attribute(signals.ERROR_TYPE, failed)
-                work.span.set_status(Status(StatusCode.ERROR, failed))
+            what = work.failure.error if work.failure else given_up
+            if what is not None:
+                failed(work.span, what)
             work.span.end()
 
 
@@ -159,16 +168,24 @@ def batch(stage: str, spans: Sequence[Span]) -> Iterator[None]:
         with within(spans[0]):
             yield
         return
-    name = signals.BATCH.format(stage=stage)
-    with _together(name, spans, {signals.STAGE: stage}, SpanKind.CONSUMER) as together:
+    attributes = {
+        signals.STAGE: stage,
+        signals.MESSAGING_SYSTEM: "kafka",
+        signals.MESSAGING_OPERATION_NAME: stage,
+        signals.MESSAGING_OPERATION_TYPE: "process",
+    }
+    with _together(signals.BATCH.format(stage=stage), spans, attributes, SpanKind.CONSUMER) as together:
         for span in spans:
             span.add_link(together.get_span_context())
         yield
 
 
 @contextmanager
-def sending(stage: str, spans: Sequence[Span], outgoing: Sequence[Outgoing]) -> Iterator[None]:
-    """A span for the delivery of outputs: within the record's own, or linked to those of all."""
+def sending(stage: str, spans: Sequence[Span], outgoing: Sequence[Outgoing]) -> Iterator[Span]:
+    """A span for the delivery of outputs: within the record's own, or linked to those of all.
+
+    Its kind is CLIENT, as the conventions have it where messages carry another span's context: here the record's.
+    """
     topics = sorted({each.topic for each in outgoing})
     name = signals.SEND.format(topic=topics[0] if len(topics) == 1 else "topics")
     attributes: dict[str, str | int] = {
@@ -176,22 +193,19 @@ def sending(stage: str, spans: Sequence[Span], outgoing: Sequence[Outgoing]) -> 
         signals.MESSAGING_SYSTEM: "kafka",
         signals.MESSAGING_OPERATION_NAME: "send",
         signals.MESSAGING_OPERATION_TYPE: "send",
-        signals.MESSAGING_BATCH_COUNT: len(outgoing),
     }
+    if len(outgoing) > 1:
+        attributes[signals.MESSAGING_BATCH_COUNT] = len(outgoing)
     if len(topics) == 1:
         attributes[signals.MESSAGING_DESTINATION] = topics[0]
     if len(spans) > 1:
-        with _together(name, spans, attributes, SpanKind.PRODUCER):
-            yield
+        with _together(name, spans, attributes, SpanKind.CLIENT) as span:
+            yield span
         return
     context = trace.set_span_in_context(spans[0])
-    start_span = partial(_tracer.start_span, name, context=context, kind=SpanKind.PRODUCER, attributes=attributes)
-    span = started(start_span, f"{spans[0].get_span_context().span_id:x}/{name}")
-    try:
-        with within(span):
-            yield
-    finally:
-        span.end()
+    start_span = partial(_tracer.start_span, name, context=context, kind=SpanKind.CLIENT, attributes=attributes)
+    with _ended(started(start_span, f"{spans[0].get_span_context().span_id:x}/{name}")) as span:
+        yield span
 
 
 @contextmanager
@@ -207,9 +221,18 @@ def _together(name: str, spans: Sequence[Span], attributes: Mapping[str, str | i
         kind=kind,
         attributes={signals.MESSAGING_BATCH_COUNT: len(spans), **attributes},
     )
-    span = started(start_span, about, trace=about)
+    with _ended(started(start_span, about, trace=about)) as span:
+        yield span
+
+
+@contextmanager
+def _ended(span: Span) -> Iterator[Span]:
+    """`span` as the current one, ended with the block; of an exception that goes through, the class is told."""
     try:
         with within(span):
             yield span
+    except BaseException as error:
+        failed(span, type(error).__name__)
+        raise
     finally:
         span.end()

@@ -83,6 +83,7 @@ def _about(condition: ConditionRaised) -> dict[str, Any]:
         "evidence": condition.evidence,
         "labels": condition.labels,
         "readers": condition.readers,
+        "traceparent": condition.traceparent,
     }
 
 

@@ -60,7 +60,7 @@ class ChatGenerator:
                     signals.PROMPT_PASSAGES: len(rendered.passages),
                 }
             )
-            span.text(signals.GEN_AI_INPUT_MESSAGES, "\n\n".join(each.content for each in rendered.messages))
+            span.messages(signals.GEN_AI_INPUT_MESSAGES, [(each.role, each.content) for each in rendered.messages])
         yield DraftStarted(
             instructions=rendered.instructions, generator_id=self.generator_id, prompt_version=prompt.version
         )

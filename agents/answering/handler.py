@@ -178,7 +178,8 @@ class _Answering:
                     signals.CITATIONS: len(writing.citations),
                 }
             )
-            span.text(signals.GEN_AI_OUTPUT_MESSAGES, writing.text)
+            reason = "content_filter" if writing.refused else "stop"
+            span.messages(signals.GEN_AI_OUTPUT_MESSAGES, [("assistant", writing.text)], finish_reason=reason)
 
     def _drafted(self) -> Answer:
         writing, found = self.writing, self.found

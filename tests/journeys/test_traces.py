@@ -7,15 +7,20 @@ import pytest
 
 from schemas import signals
 from schemas.answers import AnswerFailed, AnswerServed
-from schemas.failures import PermanentError
+from schemas.failures import PermanentError, TransientError
+from streams.retry import Backoff
+from streams.runner import Runner
 from streams.trace_texts import make_redactor
 from streams.trace_tree import look_up, summary
 from tests.infra.scripted_llm import refuses, says
 from tests.journeys.fakes import WordEmbedder
 from tests.journeys.feedback_stories import tell
 from tests.journeys.stories import FERRY, LIGHTHOUSE
+from tests.journeys.test_alerting import World as AlertingWorld
 from tests.journeys.traced_world import SAID, Told, traced_world
 from tests.journeys.world import ask, put
+from tests.streams.playbook import failing, handler_stage
+from tests.streams.samples import document, record
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 OTHER = "ab" * 16
@@ -154,6 +159,32 @@ async def test_an_answers_trace_says_what_was_screened_found_prompted_and_checke
     assert parts == pytest.approx(told_times["total_ms"], abs=0.01)
     assert told_times["between_ms"] < 0.5 * told_times["total_ms"]
     assert told_times["total_ms"] == pytest.approx(answer.timings_ms["total"], abs=25)
+
+
+async def test_an_alert_that_a_timer_tells_is_in_the_trace_of_the_record_that_it_is_about(told):
+    """Issue 8: one trace from a producer's `traceparent` to the alert."""
+
+    told_of, waits = asyncio.Event(), []
+
+    async def patient(seconds):
+        waits.append(seconds)
+        if len(waits) == Backoff.alert_after:
+            told_of.set()
+            await asyncio.Event().wait()
+
+    async with AlertingWorld().running() as world:
+        away = handler_stage(failing([TransientError("away")] * Backoff.alert_after))
+        runner = Runner(away, world.broker.names, world.broker, world.clock, 1, backoff=Backoff(sleep=patient))
+        waiting = asyncio.ensure_future(runner.process([record(document("a"), headers=tuple(parent().items()))]))
+        await told_of.wait()
+        await world.pass_time(30)
+        [alert] = world.alerts()
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+    [hop] = [span for span in told.named("alert conditions") if span.attributes[signals.OUTPUTS] == ("AlertFired",)]
+    assert f"{hop.context.trace_id:032x}" != TRACE
+    assert [f"{link.context.trace_id:032x}" for link in hop.links] == [TRACE]
+    assert alert.traceparent.split("-")[1] == TRACE
 
 
 class Leaky(WordEmbedder):

@@ -49,6 +49,7 @@ ALERT = {
         ),
     ),
     "readers": ("staff",),
+    "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
     "started_at": NOON,
 }
 FIRED = AlertFired(**ALERT, repeated=1, once=False)
@@ -127,6 +128,7 @@ WATCHING_EXAMPLES = [
         keep_s=120.0,
         renotify_s=3_600.0,
         once=False,
+        traceparent="00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         lease_s=60.0,
     ),
     ConditionCleared(**CONDITION),

@@ -1,6 +1,7 @@
 """The port `Tracer` on OpenTelemetry: nesting, ids, errors without their text, texts only where asked for."""
 
 import asyncio
+import json
 
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
@@ -79,6 +80,25 @@ def test_texts_are_dropped_unless_asked_for_and_then_redacted_and_cut(spans):
     assert dict(without.attributes) == {}
     assert with_text.attributes["question"].startswith("Is [name] in?")
     assert len(with_text.attributes["question"]) == MAX_TEXT
+
+
+def test_messages_are_json_as_the_conventions_have_it_and_only_where_texts_are_asked_for(spans):
+    """FAILURES 79."""
+    said = [("system", "Be short."), ("user", "Is jane in? " * 1_000)]
+    for tracer in (SpanTracer(), SpanTracer(lambda text: text.replace("jane", "[name]"))):
+        with tracer.span("prompt") as span:
+            span.messages("said", said, finish_reason="stop")
+    without, with_text = spans.get_finished_spans()
+    assert dict(without.attributes) == {}
+    system, user = json.loads(with_text.attributes["said"])
+    assert system == {
+        "role": "system",
+        "parts": [{"type": "text", "content": "Be short."}],
+        "finish_reason": "stop",
+    }
+    [part] = user["parts"]
+    assert part["content"].startswith("Is [name] in?")
+    assert len(part["content"]) == MAX_TEXT
 
 
 def test_a_span_is_linked_to_a_trace_that_is_named_and_to_nothing_else(spans):

@@ -1,5 +1,10 @@
 """Traces go through Kafka: the producer's context is continued, batches are linked, bad context does no harm."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -7,6 +12,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import NoOpTracer, SpanKind, StatusCode
 
 from schemas.answers import AnswerServed
+from schemas.failures import PermanentError
 from streams import tracing
 from streams.derived_ids import DerivedIds
 from tests.streams.playbook import World, batch_stage, counting, docs, done, failing, handler_stage, step_stage
@@ -43,6 +49,7 @@ async def test_outputs_continue_the_producers_trace(spans):
     assert (span.name, span.kind, span.parent.span_id) == ("answer documents", SpanKind.CONSUMER, 0x00F067AA0BA902B7)
     assert span.attributes["messaging.destination.name"] == "documents"
     assert span.attributes["messaging.kafka.offset"] == 0
+    assert span.attributes["messaging.consumer.group.name"] == "ragstream-test"
     [out] = world.sent
     assert out.headers["traceparent"].decode() == f"00-{TRACE}-{span.context.span_id:016x}-01"
     assert out.headers["tracestate"] == b"a=1"
@@ -71,6 +78,12 @@ async def test_a_batch_is_linked_to_every_record_and_child_of_none(spans):
     [together] = [span for span in spans.get_finished_spans() if span.name == "index batch"]
     assert together.parent is None
     assert [f"{link.context.trace_id:032x}" for link in together.links] == [TRACE, "ab" * 16]
+    assert {name: value for name, value in together.attributes.items() if name.startswith("messaging.")} == {
+        "messaging.system": "kafka",
+        "messaging.operation.name": "index",
+        "messaging.operation.type": "process",
+        "messaging.batch.message_count": 2,
+    }
     assert [trace_of(out) for out in world.sent] == [TRACE, "ab" * 16]
 
 
@@ -127,7 +140,48 @@ async def test_every_span_ends_even_when_the_work_is_given_up(spans):
         await world.runner(step_stage()).process(docs("one", "two"))
     names = [span.name for span in spans.get_finished_spans()]
     assert sorted(names) == ["count batch", "count documents", "count documents", "send queries"]
-    assert [span.status.description for span in spans.get_finished_spans()].count("RuntimeError") == 2
+    assert [span.status.description for span in spans.get_finished_spans()].count("RuntimeError") == 3
+
+
+async def test_a_delivery_that_is_refused_marks_its_span_and_that_of_the_dead_letter_is_well(spans):
+    def refuses(out):
+        return PermanentError("jane@example.org") if out.topic == "queries" else None
+
+    await World(refuses=refuses).runner(handler_stage(failing([]))).process([traced()])
+    refused, letter = [span for span in spans.get_finished_spans() if span.name.startswith("send ")]
+    assert (refused.name, refused.kind) == ("send queries", SpanKind.CLIENT)
+    assert (refused.status.description, refused.attributes["error.type"]) == ("PermanentError", "PermanentError")
+    assert "messaging.batch.message_count" not in refused.attributes
+    assert (letter.name, letter.status.status_code) == ("send dead-letters", StatusCode.UNSET)
+
+
+async def test_a_delivery_that_is_given_up_marks_the_span_that_is_linked_to_all(spans):
+    records = [tracing.start(record("{}"), "plan") for _ in range(2)]
+    with pytest.raises(ValueError, match="given up"), tracing.sending("plan", records, ()):
+        raise ValueError("given up")
+    [together] = spans.get_finished_spans()
+    assert (len(together.links), together.status.description) == (2, "ValueError")
+
+
+HEADERS = f"""
+from opentelemetry import trace
+from streams import tracing
+from tests.streams.samples import record
+context = tracing.extract(record("{{}}", headers=(("traceparent", b"{PARENT}"),)))
+print(tracing.inject(trace.get_current_span(context))["traceparent"].decode())
+"""
+
+
+def test_headers_are_w3cs_whatever_propagators_the_environment_names():
+    done = subprocess.run(
+        [sys.executable, "-c", HEADERS],
+        env={**os.environ, "OTEL_PROPAGATORS": "b3"},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout.strip(), done.stderr) == (PARENT, "")
 
 
 def test_without_a_valid_span_no_header_is_written():
