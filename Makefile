@@ -17,6 +17,9 @@ SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
 	if $$each -c '$(SUPPORTED)' 2> /dev/null; then echo $$each; break; fi; done)
 
+# Each process loads the models, so more of them gain little.
+SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadgroup
+
 TIMED = @began=$$SECONDS; echo "== $@"; $(1); echo "== $@: $$((SECONDS - began)) s"
 
 .PHONY: help demo test lint types contracts unit live chaos bench lock docs clean
@@ -36,13 +39,13 @@ demo: $(STAMP)
 	@$(BIN)/ragstream demo
 
 # One after the other, so that the first that fails is the last on the screen. The tests end it: their closing line
-# counts all of them, unit and live.
+# counts all of them, unit and live. `tests/conftest.py` says what runs beside what.
 test: $(STAMP)
 	@$(MAKE) lint
 	@$(MAKE) types
 	@$(MAKE) contracts
 	@echo "== tests"
-	@$(BIN)/python -m pytest -m "not chaos"
+	@$(BIN)/python -m pytest -m "not chaos" $(SIDE_BY_SIDE)
 
 lint: $(STAMP)
 	$(call TIMED,$(BIN)/ruff check .; $(BIN)/ruff format --check .)
@@ -54,7 +57,7 @@ contracts: $(STAMP)
 	$(call TIMED,$(BIN)/lint-imports)
 
 unit: $(STAMP)
-	@$(BIN)/python -m pytest -m "not live and not chaos"
+	@$(BIN)/python -m pytest -m "not live and not chaos" $(SIDE_BY_SIDE)
 
 live: $(STAMP)
 	@$(BIN)/python -m pytest -m live

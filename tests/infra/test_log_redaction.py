@@ -76,9 +76,9 @@ def test_what_only_looks_a_little_like_a_secret_stays(text: str) -> None:
 
 
 def test_what_is_looked_at_of_a_long_value_is_bounded() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     kept(doc_id="a-token." * 200_000, reason="://a:" * 200_000)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_only_what_structlog_adds_by_itself_is_not_looked_at() -> None:

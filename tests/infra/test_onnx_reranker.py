@@ -129,9 +129,9 @@ def test_a_cut_pair_is_that_of_the_beginnings(model, template, asked, answered):
 def test_the_longest_question_costs_no_more_than_its_tokens(model):
     """What is cut off a question and a text was paired too, each piece with each."""
     reranker = reranker_on(model, FakeSession(model))
-    began = time.monotonic()
+    began = time.process_time()
     rows = reranker._paired("a " * (MAX_QUESTION_CHARACTERS // 2), ["vis " * 250] * 50)
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
     assert {len(row.ids) for row in rows} == {MAX_TOKENS}
     reranker.close()
 

@@ -130,8 +130,8 @@ def test_without_passages_nothing_is_carried():
 def test_eight_passages_and_eight_statements_take_a_few_milliseconds():
     passages = [passage(f"{TOWER.text} {FERRY.text} Note {number}. " * 4, number) for number in range(8)]
     Evidence(QUESTION, passages)
-    began = time.perf_counter()
+    began = time.process_time()
     evidence = Evidence(QUESTION, passages)
     for number in range(8):
         evidence.quotes(f"The ferry to Hvar leaves Split in {number} of many cases that nobody has counted.")
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5

@@ -60,7 +60,7 @@ def test_a_question_is_about_code_when_it_says_so_or_names_an_identifier(questio
 )
 def test_hostile_lines_are_judged_in_linear_time(text):
     """FAILURES 59."""
-    began = time.perf_counter()
+    began = time.process_time()
     is_code(text)
     asks_for_code(text)
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0

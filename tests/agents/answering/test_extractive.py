@@ -1,4 +1,5 @@
 import statistics
+import time
 import timeit
 
 import pytest
@@ -105,12 +106,15 @@ async def test_every_quote_is_at_its_span_whatever_the_text(question, bodies):
 
 
 def test_eight_passages_take_a_few_milliseconds():
-    """The target is 2 ms; the limit here leaves room for a busy machine."""
+    """The target is 2 ms; the limit here leaves room for a slow machine."""
     text = "harbour master tide ferry rope anchor split island captain signal flag morning ticket pier wind"
     words = text.split()
     body = " ".join(f"The {' '.join(words[n % 5 : n % 5 + 9])} number {n}." for n in range(16))
     passages = [passage(f"{body} It was {number}.", number) for number in range(8)]
     run = timeit.repeat(
-        lambda: choose_sentences("When does the ferry leave the harbour?", passages), number=1, repeat=15
+        lambda: choose_sentences("When does the ferry leave the harbour?", passages),
+        timer=time.process_time,
+        number=1,
+        repeat=15,
     )
     assert statistics.median(run) < 0.02

@@ -102,7 +102,7 @@ def test_a_text_agrees_with_itself(text):
 @pytest.mark.parametrize("text", ["1." * 40_000, "1,000" * 20_000, "not " * 20_000, "'" * 80_000])
 def test_hostile_text_is_read_in_bounded_time(text):
     """FAILURES 59."""
-    began = time.perf_counter()
+    began = time.process_time()
     facts_of(text, "en")
     names_stand_together(text.title(), text, "en")
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2

@@ -105,7 +105,7 @@ def test_whatever_was_said_it_is_one_short_line_or_the_question_itself(question,
 @pytest.mark.parametrize("text", ["it " * 2_700, "and " * 2_000, "?" * 8_000, "in-" * 2_700, "' " * 4_000])
 def test_hostile_questions_are_read_in_bounded_time(text):
     """FAILURES 59."""
-    began = time.perf_counter()
+    began = time.process_time()
     standalone(text[:MAX_QUESTION_CHARACTERS], turn(text, text))
     standalone("And it?", turn(text, text))
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2

@@ -42,9 +42,9 @@ def test_nothing_but_brackets_is_lost(text):
 @pytest.mark.parametrize("text", ["[" * 50_000, "[1," * 30_000, "`" * 50_001, "a[1" * 30_000, " " * 100_000])
 def test_hostile_brackets_are_read_in_linear_time(text):
     """FAILURES 59."""
-    began = time.perf_counter()
+    began = time.process_time()
     without_references(text)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 @pytest.mark.parametrize(

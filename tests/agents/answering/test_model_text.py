@@ -125,6 +125,6 @@ def test_where_the_pieces_are_cut_changes_nothing(text, size):
 @pytest.mark.parametrize("text", ["<think>" + "a " * 50_000, "According to " * 10_000, "[1]" * 20_000, "NO " * 30_000])
 def test_hostile_text_is_read_in_bounded_time(text):
     """FAILURES 59."""
-    began = time.perf_counter()
+    began = time.process_time()
     read(text[at : at + 16] for at in range(0, len(text), 16))
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

@@ -42,6 +42,6 @@ def test_plain_words_are_not_touched(text):
 )
 def test_hostile_marks_are_read_in_linear_time(text):
     """FAILURES 59."""
-    began = time.perf_counter()
+    began = time.process_time()
     readable(text)
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0

@@ -106,7 +106,7 @@ def test_a_text_without_an_end_is_cut_at_white_space():
 )
 def test_hostile_text_is_cut_in_bounded_time(text):
     """FAILURES 59."""
-    began = time.perf_counter()
+    began = time.process_time()
     assert streamed([text])
     assert streamed(text[at : at + 8] for at in range(0, len(text), 8))
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

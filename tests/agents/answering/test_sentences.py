@@ -141,6 +141,6 @@ def test_a_numbered_item_is_not_cut_at_its_number():
 )
 def test_hostile_text_is_split_in_linear_time(text):
     """FAILURES 59."""
-    began = time.perf_counter()
+    began = time.process_time()
     split_sentences(text)
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
