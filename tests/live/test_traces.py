@@ -155,8 +155,20 @@ async def test_every_hop_is_in_the_producers_trace_once_over_kill_dash_nine(work
         assert (planned.parent_id, indexed.parent_id) == (span_id, planned.span_id)
         assert planned.start < indexed.start
         assert {each.name for each in receiver.trace(trace_id).values()} >= {"parse", "screen", "chunk"}
+    the_batches(receiver, documents)
     the_question(receiver, asked, answer, prefix)
     the_feedback(receiver, voted, asked, prefix)
+
+
+def the_batches(receiver: OtlpReceiver, documents: dict[str, tuple[str, str, bytes]]) -> None:
+    """Each is a trace of its own, tied to the records that it was for and they to it."""
+    hopped = {(trace_id, hop.span_id): hop for trace_id, *_ in documents.values() for hop in hops(receiver, trace_id)}
+    batches = {(each.trace_id, each.span_id): each for each in receiver.spans if each.name.endswith(" batch")}
+    assert {link for each in batches.values() for link in each.links} <= hopped.keys()
+    assert {link for hop in hopped.values() for link in hop.links} <= batches.keys()
+    for hop in hopped.values():
+        assert all((hop.trace_id, hop.span_id) in batches[link].links for link in hop.links)
+    assert {each.parent_id for each in batches.values()} <= {""}
 
 
 def the_question(receiver: OtlpReceiver, asked: tuple[str, str, bytes], answer: dict[str, object], prefix: str) -> None:
