@@ -94,6 +94,7 @@ ROLE: Final = "ragstream.role"
 TENANT: Final = "ragstream.tenant"
 EVENT: Final = "ragstream.event"
 OUTPUTS: Final = "ragstream.outputs"
+SENT_MS: Final = "ragstream.sent_ms"
 WAITED_MS: Final = "ragstream.waited_ms"
 ATTEMPTS: Final = "ragstream.attempts"
 DOC_ID: Final = "ragstream.doc_id"
@@ -159,6 +160,7 @@ ATTRIBUTES: Final[Mapping[str, str]] = {
     TENANT: "Whose event it is.",
     EVENT: "The event's type.",
     OUTPUTS: "Types of the events that came of it.",
+    SENT_MS: "From the question's own time to its record's time in Kafka.",
     WAITED_MS: "From the record's time in Kafka to the beginning of work on it.",
     ATTEMPTS: "How often it was tried, until it succeeded or was given up.",
     DOC_ID: "The document.",

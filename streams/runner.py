@@ -123,7 +123,7 @@ class Runner:
         if isinstance(event, Malformed):
             work.failure = Failure(event.reason, "Malformed", malformed=True)
             return work
-        tracing.describe(work.span, event)
+        tracing.describe(work.span, event, record)
         homeward = way_home(record, event, self.stage.source, self.partitions)
         if isinstance(self.stage, StepStage) and homeward is not None:
             work.outgoing = [homeward]

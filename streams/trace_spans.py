@@ -46,6 +46,11 @@ class SpanRead:
         return float(self.attributes.get(signals.WAITED_MS, 0.0))
 
     @property
+    def sent_ms(self) -> float:
+        """From a question's own time to its record's in Kafka; 0 for all else."""
+        return float(self.attributes.get(signals.SENT_MS, 0.0))
+
+    @property
     def is_hop(self) -> bool:
         """Whether it is one record's way through one stage."""
         return signals.MESSAGING_OFFSET in self.attributes

@@ -60,8 +60,8 @@ def whole(trace_id: str, lines: Lines) -> Found | None:
 def summary(rows: Sequence[Row]) -> dict[str, Any] | None:
     """Where the time of an answer went, in milliseconds; None where there is none.
 
-    From the question's time in Kafka to the end of the last step, which is the answer's own total: what it waited, each
-    step, and what lay between them. What it took to put the answer into a record comes after that.
+    From the question's own time to the end of the last step, which is the answer's own total: what it took to get into
+    Kafka, what it waited there, each step, and what lay between them. To put the answer into a record comes after that.
     """
     answered = next((each.span for each in rows if each.span.attributes.get(signals.STAGE) == "answer"), None)
     if answered is None:
@@ -75,10 +75,11 @@ def summary(rows: Sequence[Row]) -> dict[str, Any] | None:
         told[each.name] += each.ms
     worked = (ended - answered.start_ns) / 1e6
     return {
+        "sent_ms": round(answered.sent_ms, 3),
         "waited_ms": round(answered.waited_ms, 3),
         "steps_ms": {name: round(ms, 3) for name, ms in told.items()},
         "between_ms": round(worked - sum(told.values()), 3),
-        "total_ms": round(answered.waited_ms + worked, 3),
+        "total_ms": round(answered.sent_ms + answered.waited_ms + worked, 3),
         "packed_ms": round((sent - ended) / 1e6, 3),
     }
 

@@ -20,6 +20,7 @@ from schemas import signals
 from schemas.answers import Answer
 from schemas.event import Event
 from schemas.feedback import AnswerExposed
+from schemas.questions import QuestionAsked
 from streams.derived_ids import numbered, started, unnumbered
 from streams.outcomes import Work
 from streams.records import Outgoing, Record
@@ -95,8 +96,8 @@ def failed(span: Span, error: str) -> None:
     span.set_status(Status(StatusCode.ERROR, error))
 
 
-def describe(span: Span, event: Event) -> None:
-    """Note on a record's span which event it holds, and what that is about."""
+def describe(span: Span, event: Event, record: Record) -> None:
+    """Note on a record's span which event it holds, what that is about, and how long a question was on its way."""
     told = {name: getattr(event, field, None) for field, name in _TOLD}
     span.set_attributes(
         {
@@ -106,6 +107,9 @@ def describe(span: Span, event: Event) -> None:
             **{name: value for name, value in told.items() if value not in {None, ""}},
         }
     )
+    if isinstance(event, QuestionAsked):
+        # Its answer's time counts from here on; a document's own time may be years ago.
+        span.set_attribute(signals.SENT_MS, max(0.0, (record.timestamp - event.at) / timedelta(milliseconds=1)))
 
 
 @contextmanager

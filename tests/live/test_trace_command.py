@@ -53,13 +53,10 @@ def test_an_answers_trace_has_every_stage_and_its_times_add_up_to_the_answers(
     } <= (spans.keys())
     assert {span["service"] for span in found["spans"]} >= {"ragstream-answer", "ragstream-learn"}
     timings, told = answer["timings_ms"], found["summary"]
-    assert told["waited_ms"] + sum(told["steps_ms"].values()) + told["between_ms"] == pytest.approx(
-        told["total_ms"], abs=0.1
-    )
+    parts = (told["sent_ms"], told["waited_ms"], *told["steps_ms"].values(), told["between_ms"])
+    assert sum(parts) == pytest.approx(told["total_ms"], abs=0.1)
     assert told["between_ms"] < max(5.0, 0.1 * told["total_ms"])
-    # The answer counts from when the question was put, a trace from when it was in Kafka.
-    assert told["waited_ms"] <= timings["queue"] + 2
-    assert told["total_ms"] - told["waited_ms"] == pytest.approx(timings["total"] - timings["queue"], abs=10)
+    assert told["total_ms"] == pytest.approx(timings["total"], abs=10)
     for stage, name in (("search", "retrieval"), ("draft", "draft"), ("screen", "screen")):
         assert told["steps_ms"][name] == pytest.approx(timings[stage], abs=2)
     documents = spans["retrieval"]["attributes"]["gen_ai.retrieval.documents"]

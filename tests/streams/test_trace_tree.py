@@ -10,8 +10,9 @@ def shape(found):
     return [("  " * row.depth) + row.span.name for row in found.rows]
 
 
+TOOK = {"ragstream__sent_ms": 3.0, "ragstream__waited_ms": 4.0}
 QUESTION = (
-    hop("answer queries", 1, "answer", parent=99, at=10, ms=30, ragstream__answer_id="a-1", ragstream__waited_ms=4.0),
+    hop("answer queries", 1, "answer", parent=99, at=10, ms=30, ragstream__answer_id="a-1", **TOOK),
     otlp("screen", 2, parent=1, at=11, ms=5),
     otlp("screen", 3, parent=1, at=20, ms=5),
     otlp("send answers", 4, parent=1, at=35, ms=5),
@@ -27,12 +28,13 @@ def test_an_answers_waterfall_is_its_own_part_of_the_trace():
     assert len(whole(TRACE, lines_of(*QUESTION)).rows) == 6
 
 
-def test_an_answers_time_is_what_it_waited_what_it_worked_and_what_lay_between():
+def test_an_answers_time_is_what_it_was_on_its_way_and_waited_what_it_worked_and_what_lay_between():
     assert summary(look_up("a-1", lines_of(*QUESTION)).rows) == {
+        "sent_ms": 3.0,
         "waited_ms": 4.0,
         "steps_ms": {"screen": 10.0},
         "between_ms": 5.0,
-        "total_ms": 19.0,
+        "total_ms": 22.0,
         "packed_ms": 10.0,
     }
     assert summary(()) is None

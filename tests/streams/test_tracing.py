@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from opentelemetry.trace import NoOpTracer, SpanKind, StatusCode
 
 from schemas.answers import AnswerServed
 from schemas.failures import PermanentError
+from schemas.questions import QuestionAsked
 from streams import tracing
 from streams.derived_ids import DerivedIds
 from tests.streams.playbook import World, batch_stage, counting, docs, done, failing, handler_stage, step_stage
@@ -53,6 +55,14 @@ async def test_outputs_continue_the_producers_trace(spans):
     [out] = world.sent
     assert out.headers["traceparent"].decode() == f"00-{TRACE}-{span.context.span_id:016x}-01"
     assert out.headers["tracestate"] == b"a=1"
+
+
+@pytest.mark.parametrize(("asked", "told"), [(-40, 40), (0, 0), (40, 0)])
+def test_a_question_says_how_long_it_was_on_its_way_into_kafka_and_never_less_than_nothing(spans, asked, told):
+    question = QuestionAsked(query_id="q", text="When?", at=NOON + timedelta(milliseconds=asked))
+    span = tracing.tracer().start_span("answer queries")
+    tracing.describe(span, question, record(question, topic="queries"))
+    assert span.attributes["ragstream.sent_ms"] == told
 
 
 async def test_a_handler_works_inside_its_records_span(spans):
