@@ -13,7 +13,16 @@ from typing import Any, Final, Literal, TypeAlias
 
 from schemas import signals
 from schemas.guardrails import ACTIONS
-from schemas.metric_buckets import AGES, COUNTS, GEN_AI_SECONDS, GEN_AI_TOKENS, MESSAGING_SECONDS, RUN_TOKENS, SECONDS
+from schemas.metric_buckets import (
+    AGES,
+    COUNTS,
+    GEN_AI_SECONDS,
+    GEN_AI_TOKENS,
+    MESSAGING_SECONDS,
+    RUN_TOKENS,
+    SECONDS,
+    WAITS,
+)
 
 Kind: TypeAlias = Literal["counter", "gauge", "histogram"]
 OTHER: Final = "other"
@@ -140,7 +149,7 @@ WAIT_DURATION: Final = Metric(
     "s",
     "From a record's time in Kafka to the beginning of work on it.",
     (STAGE,),
-    AGES[:11],
+    WAITS,
 )
 EVENTS: Final = Metric("ragstream.events", "counter", "{event}", "Records that are done with.", (STAGE, EVENT_OUTCOME))
 DEAD_LETTERS: Final = Metric(
