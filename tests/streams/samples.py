@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from schemas.event import Event
+from streams.codec import decode
 from streams.records import Record
 from streams.topics import TOPICS
 
@@ -19,6 +20,11 @@ def clock():
 def record(value, *, topic="documents", partition=0, offset=0, key=None, headers=(), timestamp=NOON):
     raw = value.encode() if isinstance(value, str) else value
     return Record(topic, partition, offset, key, raw, headers, timestamp)
+
+
+def event_of(sent, topic):
+    """The event that an outgoing record holds, as whoever reads its topic gets it."""
+    return decode(record(sent.value, topic=sent.topic, key=sent.key, headers=tuple(sent.headers.items())), topic)
 
 
 def document(doc_id, text="Some text.", **fields):

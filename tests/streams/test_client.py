@@ -6,10 +6,8 @@ from aiokafka import TopicPartition
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.failures import ConfigurationError, PermanentError
 from streams.client import RagstreamClient
-from streams.codec import decode
-from streams.records import Record
 from streams.topics import DOCUMENTS
-from tests.streams.samples import NOON, clock
+from tests.streams.samples import NOON, clock, event_of
 
 
 @pytest.fixture
@@ -41,10 +39,7 @@ async def test_a_receipt_says_where_the_document_lies(client):
 async def test_id_and_time_are_filled_in_and_what_was_given_stays(client):
     given = DocumentUpserted(doc_id="a", text="x", event_id="mine", at=NOON.replace(year=2020))
     receipts = await client.ingest([given, DocumentUpserted(doc_id="b", text="x")])
-    first, second = (
-        decode(Record(each.topic, 0, 0, each.key, each.value, tuple(each.headers.items()), NOON), DOCUMENTS)
-        for each in client.sent
-    )
+    first, second = (event_of(each, DOCUMENTS) for each in client.sent)
     assert (first.event_id, first.at.year) == ("mine", 2020)
     assert (second.event_id, second.at) == (receipts[1].event_id, NOON)
     assert second.event_id

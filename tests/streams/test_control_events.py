@@ -6,26 +6,10 @@ from schemas.failures import TransientError
 from schemas.guardrails import PolicyPublished
 from schemas.operations import DeadLettered
 from schemas.prompts import PromptLabelled, PromptPublished
-from streams.codec import decode
 from streams.control_events import MOST_PROBLEMS, STAGE, ControlEvents
-from streams.records import Record
 from streams.topics import DEAD_LETTERS, POLICIES, PROMPTS
+from tests.streams.outboxes import Outbox
 from tests.streams.prompt_samples import NAMES, labelled, published, recorded
-from tests.streams.samples import NOON
-
-
-class Outbox:
-    def __init__(self, error=None):
-        self.sent = []
-        self.error = error
-
-    async def send(self, records):
-        if self.error:
-            raise self.error
-        self.sent += records
-
-    def letters(self):
-        return [decode(Record(each.topic, 0, 0, each.key, each.value, (), NOON), DEAD_LETTERS) for each in self.sent]
 
 
 def refuse(_):
@@ -68,7 +52,7 @@ async def test_what_is_no_event_is_dead_lettered_and_its_neighbours_are_applied(
     events, applied = await take(apart([*bad, published()]), {PromptPublished: kept.append}, outbox)
     assert applied == [False, False, False, True]
     assert len(kept) == 1
-    assert [(each.stage, each.topic, each.offset) for each in outbox.letters()] == [
+    assert [(each.stage, each.topic, each.offset) for each in outbox.events(DEAD_LETTERS)] == [
         (STAGE, "prompts", offset) for offset in range(3)
     ]
     assert len(events.problems) == 3
@@ -78,7 +62,7 @@ async def test_what_is_no_event_is_dead_lettered_and_its_neighbours_are_applied(
 async def test_a_keeper_that_refuses_or_breaks_costs_its_own_event_only():
     outbox = Outbox()
     events, applied = await take(recorded([published(tenant="acme")]), {PromptPublished: refuse}, outbox)
-    (letter,) = outbox.letters()
+    (letter,) = outbox.events(DEAD_LETTERS)
     assert isinstance(letter, DeadLettered)
     assert (applied, letter.error, letter.reason, letter.tenant) == ([False], "ValueError", "not this one", "acme")
     assert list(events.problems) == ["prompts/0@0: not this one"]

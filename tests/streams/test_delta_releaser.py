@@ -2,22 +2,10 @@ import pytest
 
 from schemas.answers import AnswerDelta
 from schemas.failures import PermanentError, TransientError
-from streams.codec import decode
 from streams.delta_releaser import DeltaReleaser
-from streams.records import Record
 from streams.topics import ANSWER_DELTAS, TopicNames
+from tests.streams.outboxes import Outbox
 from tests.streams.samples import NOON
-
-
-class Outbox:
-    def __init__(self, error=None):
-        self.sent = []
-        self.error = error
-
-    async def send(self, records):
-        if self.error:
-            raise self.error
-        self.sent += records
 
 
 def delta(sequence):
@@ -32,10 +20,7 @@ async def test_pieces_lie_on_their_topic_under_the_questions_key():
     for sequence in range(3):
         await releaser.release(delta(sequence))
     assert {(each.topic, each.key) for each in outbox.sent} == {("ns.answer-deltas", b"q")}
-    read = [
-        decode(Record(each.topic, 0, 0, each.key, each.value, tuple(each.headers.items()), NOON), ANSWER_DELTAS)
-        for each in outbox.sent
-    ]
+    read = outbox.events(ANSWER_DELTAS)
     assert [each.sequence for each in read] == [0, 1, 2]
     assert read[0].text == "At "
 

@@ -10,7 +10,7 @@ from schemas.operations import DeadLettered
 from streams.cli import app
 from streams.cli.output import Exit
 from streams.dead_letters import PlanNotRedrivenError, dead_letter
-from streams.records import Outgoing
+from tests.streams.outboxes import Outbox
 from tests.streams.samples import record
 
 module = import_module("streams.cli.dead_letters")
@@ -32,25 +32,16 @@ def run(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("COLUMNS", "300")
 
     def running(found: list[DeadLettered], *arguments: str):
-        sent: list[list[Outgoing]] = []
+        outbox = Outbox()
 
         async def letters(_bootstrap, _names, wanted):
             for each in found:
                 if wanted.matches(each):
                     yield each
 
-        class Outbox:
-            def __init__(self, *_): ...
-            async def __aenter__(self):
-                return self
-
-            async def __aexit__(self, *_): ...
-            async def send(self, records):
-                sent.append(list(records))
-
         monkeypatch.setattr(module, "letters", letters)
-        monkeypatch.setattr(module, "KafkaOutbox", Outbox)
-        return CliRunner().invoke(app, ["dead-letters", *arguments]), sent
+        monkeypatch.setattr(module, "KafkaOutbox", outbox.opened)
+        return CliRunner().invoke(app, ["dead-letters", *arguments]), outbox.sends
 
     return running
 

@@ -6,22 +6,19 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from agents.answering.experimenting import Overrides
 from schemas.experiments import ExperimentDefined
 from schemas.failures import ConfigurationError
 from schemas.questions import QuestionAsked
-from streams.cli import app
 from streams.cli.experiments_world import duration
 from streams.cli.output import Exit
-from streams.codec import decode
 from streams.experiment_file import experiment_yaml
 from streams.experiment_log import ExperimentLog
-from streams.records import Record
 from streams.topics import EXPERIMENTS
+from tests.streams.cli.worlds import over_worlds
 from tests.streams.experiment_samples import decided, defined
-from tests.streams.samples import NOON
+from tests.streams.samples import event_of
 
 world_module, module = (import_module(f"streams.cli.{name}") for name in ("experiments_world", "experiments"))
 
@@ -48,7 +45,7 @@ class World:
 
     async def send(self, records):
         for each in records:
-            event = decode(Record(each.topic, 0, 0, each.key, each.value, (), NOON), EXPERIMENTS)
+            event = event_of(each, EXPERIMENTS)
             assert isinstance(event, ExperimentDefined)
             self.sent.append(event)
             self.log.book.apply(event)
@@ -57,23 +54,8 @@ class World:
 @pytest.fixture
 def run(monkeypatch):
     """The command line over a world; gives the result."""
-    monkeypatch.setenv("RAGSTREAM_KAFKA__BOOTSTRAP", "localhost:1")
-    monkeypatch.setenv("COLUMNS", "300")
-
-    def running(world, *arguments):
-        class Outbox:
-            def __init__(self, *_): ...
-            async def __aenter__(self):
-                return world
-
-            async def __aexit__(self, *_): ...
-
-        monkeypatch.setattr(world_module, "read_experiments", world.read_experiments)
-        monkeypatch.setattr(world_module, "KafkaOutbox", Outbox)
-        monkeypatch.setattr(module, "events_since", world.events_since)
-        return CliRunner().invoke(app, ["experiments", *arguments])
-
-    return running
+    reads = (world_module, "read_experiments"), (module, "events_since")
+    return over_worlds(monkeypatch, "experiments", world_module, reads)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from streams.cli.output import Exit
 from streams.policy_file import read_policy_file
 from streams.policy_log import PolicyLog
 from tests.agents.guardrails.fakes import WordRule, policy, setting
+from tests.streams.outboxes import Outbox
 
 module = import_module("streams.cli.guardrails")
 
@@ -42,20 +43,10 @@ def file(tmp_path):
 
 
 @pytest.fixture
-def sent(monkeypatch):
-    records = []
-
-    class Outbox:
-        def __init__(self, *_): ...
-        async def __aenter__(self):
-            return self
-
-        async def __aexit__(self, *_): ...
-        async def send(self, given):
-            records.extend(given)
-
-    monkeypatch.setattr(module, "KafkaOutbox", Outbox)
-    return records
+def outbox(monkeypatch):
+    given = Outbox()
+    monkeypatch.setattr(module, "KafkaOutbox", given.opened)
+    return given
 
 
 @pytest.fixture
@@ -77,20 +68,20 @@ def test_rules_are_listed_with_what_a_policy_can_say_of_them(run):
     assert all(each["name"] in run("rules").stdout for each in listed)
 
 
-def test_publishing_sends_the_policy_with_an_id_and_a_time(run, file, sent):
+def test_publishing_sends_the_policy_with_an_id_and_a_time(run, file, outbox):
     result = run("publish", file, "--json")
-    event = PolicyPublished.model_validate_json(sent[0].value)
-    assert (result.exit_code, sent[0].topic, sent[0].key) == (Exit.OK, "policies", b"acme")
+    event = PolicyPublished.model_validate_json(outbox.sent[0].value)
+    assert (result.exit_code, outbox.sent[0].topic, outbox.sent[0].key) == (Exit.OK, "policies", b"acme")
     assert json.loads(result.stdout) == {"name": "acme", "version": event.version, "rules": 1}
     assert event.event_id
     assert event.at.year > 2000
     assert event.rules == (setting(stages=("question", "answer"), action="block"),)
 
 
-def test_failures_58_a_policy_with_a_misspelt_rule_is_refused_and_nothing_is_sent(run, file, sent):
+def test_failures_58_a_policy_with_a_misspelt_rule_is_refused_and_nothing_is_sent(run, file, outbox):
     file.write_text(POLICY.replace("rule: word", "rule: IT_FISCAL_COD"), "utf-8")
     result = run("publish", file, "--json")
-    assert (result.exit_code, sent) == (Exit.FAILED, [])
+    assert (result.exit_code, outbox.sent) == (Exit.FAILED, [])
     assert "rules[0]: there is no rule 'IT_FISCAL_COD'" in json.loads(result.stdout)["error"]
 
 

@@ -5,18 +5,15 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 
 import pytest
-from typer.testing import CliRunner
 
 from schemas.monitors import BaselineSet, MonitorDefined, SignalsObserved, Threshold
 from schemas.operations import AlertSilenced
-from streams.cli import app
 from streams.cli.output import Exit
-from streams.codec import decode
 from streams.monitor_log import MonitorLog
-from streams.records import Record
 from streams.topics import MONITORS
 from tests.agents.monitors.worlds import Watcher, monitor
-from tests.streams.samples import NOON
+from tests.streams.cli.worlds import over_worlds
+from tests.streams.samples import event_of
 
 world_module, replay_module = (import_module(f"streams.cli.{name}") for name in ("monitors_world", "monitors_replay"))
 WHOLE = "name: mine\nsource: operations\nsignal: up.weaviate\ndetector: {kind: threshold, below: 0.5}\n"
@@ -43,7 +40,7 @@ class World:
 
     async def send(self, records):
         for each in records:
-            event = decode(Record(each.topic, 0, 0, each.key, each.value, (), NOON), MONITORS)
+            event = event_of(each, MONITORS)
             self.sent.append(event)
             self.log.book.apply(event)
 
@@ -51,25 +48,17 @@ class World:
 @pytest.fixture
 def run(monkeypatch):
     """The command line over a world; gives the result."""
-    monkeypatch.setenv("RAGSTREAM_KAFKA__BOOTSTRAP", "localhost:1")
-    monkeypatch.setenv("COLUMNS", "300")
-
-    def running(world, *arguments):
-        class Outbox:
-            def __init__(self, *_): ...
-            async def __aenter__(self):
-                return world
-
-            async def __aexit__(self, *_): ...
-
-        monkeypatch.setattr(world_module, "read_monitors", world.read_monitors)
-        monkeypatch.setattr(world_module, "read_watched", world.read_watched)
-        monkeypatch.setattr(world_module, "KafkaOutbox", Outbox)
-        monkeypatch.setattr(world_module, "events_since", world.events_since)
-        monkeypatch.setattr(replay_module, "events_since", world.events_since)
-        return CliRunner().invoke(app, ["monitors", *arguments])
-
-    return running
+    return over_worlds(
+        monkeypatch,
+        "monitors",
+        world_module,
+        (
+            (world_module, "read_monitors"),
+            (world_module, "read_watched"),
+            (world_module, "events_since"),
+            (replay_module, "events_since"),
+        ),
+    )
 
 
 @pytest.fixture

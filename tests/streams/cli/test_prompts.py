@@ -12,14 +12,13 @@ from agents.answering.prompting import ANSWER
 from schemas.prompts import PromptLabelled, PromptPublished
 from streams.cli import app
 from streams.cli.output import Exit
-from streams.codec import decode
 from streams.prompt_book import InMemoryPromptBook
 from streams.prompt_file import prompt_yaml
 from streams.prompt_log import PromptLog
-from streams.records import Record
 from streams.topics import PROMPTS
+from tests.streams.cli.worlds import over_worlds
 from tests.streams.prompt_samples import labelled, published
-from tests.streams.samples import NOON
+from tests.streams.samples import event_of
 
 module = import_module("streams.cli.prompts_world")
 FIRST, SECOND = published("First."), published("Second.", about="Better")
@@ -44,7 +43,7 @@ class World:
 
     async def send(self, records):
         for each in records:
-            event = decode(Record(each.topic, 0, 0, each.key, each.value, (), NOON), PROMPTS)
+            event = event_of(each, PROMPTS)
             assert isinstance(event, PromptPublished | PromptLabelled)
             self.sent.append(event)
             self.book.apply(event)
@@ -53,22 +52,7 @@ class World:
 @pytest.fixture
 def run(monkeypatch):
     """The command line over a world; gives the result."""
-    monkeypatch.setenv("RAGSTREAM_KAFKA__BOOTSTRAP", "localhost:1")
-    monkeypatch.setenv("COLUMNS", "300")
-
-    def running(world, *arguments):
-        class Outbox:
-            def __init__(self, *_): ...
-            async def __aenter__(self):
-                return world
-
-            async def __aexit__(self, *_): ...
-
-        monkeypatch.setattr(module, "read_prompts", world.read_prompts)
-        monkeypatch.setattr(module, "KafkaOutbox", Outbox)
-        return CliRunner().invoke(app, ["prompts", *arguments])
-
-    return running
+    return over_worlds(monkeypatch, "prompts", module, ((module, "read_prompts"),))
 
 
 @pytest.fixture
