@@ -2,33 +2,27 @@
 
 import asyncio
 import os
-import shutil
 import signal
-import tempfile
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from infra.local.weaviate_server import WeaviateServer
-from infra.settings import Settings, WeaviateSettings
+from infra.settings import WeaviateSettings
 from infra.weaviate_index import WeaviateIndex
 from schemas.failures import TransientError
 from tests.contracts.index_samples import DIMENSION, EMBEDDER, ask, chunk, stored, vector
+from tests.live.own_weaviate import own_weaviate
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(180)]
 
 
 @pytest.fixture
 async def server() -> AsyncIterator[WeaviateServer]:
-    home = Path(tempfile.mkdtemp(prefix="ragstream-"))
-    one = WeaviateServer(home, Settings().cache_folder())
-    await one.start(print)
-    yield one
-    await asyncio.to_thread(one.process.stop, 10.0)
-    shutil.rmtree(home, ignore_errors=True)
+    async with own_weaviate() as one:
+        yield one
 
 
 async def test_an_index_survives_a_killed_server(server: WeaviateServer) -> None:

@@ -2,11 +2,9 @@
 
 import asyncio
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -27,6 +25,7 @@ from streams.alert_log import Told, read_alerts
 from streams.codec import encode
 from streams.kafka_outbox import KafkaOutbox
 from streams.topics import TopicNames
+from tests.live.own_weaviate import own_weaviate
 from tests.live.workers import environment, ragstream_json
 from tests.streams.playbook import step_stage
 from tests.streams.samples import record
@@ -41,12 +40,8 @@ WITHIN_S = 45.0
 
 @pytest.fixture
 async def server() -> AsyncIterator[WeaviateServer]:
-    home = Path(tempfile.mkdtemp(prefix="ragstream-"))
-    one = WeaviateServer(home, Settings().cache_folder())
-    await one.start(print)
-    yield one
-    await asyncio.to_thread(one.process.stop, 10.0)
-    shutil.rmtree(home, ignore_errors=True)
+    async with own_weaviate() as one:
+        yield one
 
 
 @asynccontextmanager
