@@ -52,8 +52,8 @@ class ManagedProcess:
 
     @classmethod
     def known(cls, home: Path) -> list[Self]:
-        """Every process that has a pid file under `home`, running or not."""
-        return [cls(path.stem, home) for path in sorted((home / "run").glob("*.json"))]
+        """Every process that has a pid file under `home`, running or not. Other files there have a dot in the name."""
+        return [cls(path.stem, home) for path in sorted((home / "run").glob("*.json")) if "." not in path.stem]
 
     @property
     def pid(self) -> int | None:

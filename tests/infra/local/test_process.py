@@ -61,6 +61,12 @@ def test_a_started_process_is_seen_by_everybody_who_looks_in_its_home(sleeper, h
     assert [process.name for process in ManagedProcess.known(home)] == ["sleeper"]
 
 
+def test_what_a_process_writes_beside_its_pid_file_is_no_process(sleeper, home):
+    sleeper.start(SLEEPER, {})
+    (home / "run" / "sleeper.targets.json").write_text("[]")
+    assert [process.name for process in ManagedProcess.known(home)] == ["sleeper"]
+
+
 def test_starting_twice_keeps_the_first(sleeper, home):
     sleeper.start(SLEEPER, {})
     pid = sleeper.pid

@@ -126,9 +126,12 @@ def test_down_stops_workers_before_servers_and_says_what_it_stopped(settings):
 def test_down_forgets_a_process_that_died_meanwhile(settings):
     worker = ManagedProcess("worker-plan", settings.home)
     worker.start(SLEEPER, {})
+    targets = settings.home / "run" / "worker-plan.targets.json"
+    targets.write_text("[]")
     os.kill(worker.pid, signal.SIGKILL)
     stack.down(settings, told)
     assert ManagedProcess.known(settings.home) == []
+    assert not targets.exists()
 
 
 def test_wiping_waits_until_everything_is_stopped_and_touches_nothing_else(settings):
