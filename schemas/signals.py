@@ -124,7 +124,7 @@ QUOTES_VERIFIED: Final = "ragstream.quotes.verified"
 CITATIONS: Final = "ragstream.citations"
 
 ATTRIBUTES: Final[Mapping[str, str]] = {
-    ERROR_TYPE: "The class of the error that ended the work; its text is told to nobody.",
+    ERROR_TYPE: "The class of the error that ended the work, or how an answer failed; its text is told to nobody.",
     SERVER_ADDRESS: "Host of the language model.",
     SERVER_PORT: "Its port.",
     MESSAGING_SYSTEM: "`kafka`.",

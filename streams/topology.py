@@ -29,7 +29,6 @@ from streams.stages import BatchStage, HandlerStage, Stage, StepStage
 from streams.together import at_once
 from streams.topics import ANSWERS, CHUNKS, DOCUMENTS, EXPERIMENT_LOG, EXPERIMENTS, FEEDBACK, OUTCOMES, QUERIES
 from streams.traced_ports import traced
-from streams.tracing import stamped
 from streams.watch_topology import watch_stages
 
 __all__ = [
@@ -106,7 +105,7 @@ def answer_stage(ports: AnsweringPorts, options: AnsweringOptions, concurrency: 
         name="answer",
         role=ANSWER,
         source=QUERIES,
-        handler=stamped(make_answering_handler(ports, options)),
+        handler=make_answering_handler(ports, options),
         concurrency=concurrency,
         fallback=partial(answer_failed, experimenter=ports.experimenter, guard=ports.guard),
         seconds_left=lambda question, now: seconds_left(question, now, options.default_deadline_ms),
@@ -121,7 +120,7 @@ def joined_key(event: Told) -> str:
 def learn_stages(lifetimes: Lifetimes, prompts: PromptBook, tracer: Tracer = UNTRACED) -> tuple[Stage, ...]:
     """Answers, feedback and definitions of experiments in; outcomes, reports and decisions out."""
     return (
-        HandlerStage(name="expose", role=LEARN, source=ANSWERS, handler=stamped(expose), concurrency=64),
+        HandlerStage(name="expose", role=LEARN, source=ANSWERS, handler=expose, concurrency=64),
         StepStage(
             name="join",
             role=LEARN,

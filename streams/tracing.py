@@ -15,11 +15,8 @@ from opentelemetry.context import Context, attach, detach
 from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from agents.shapes import E, Handler
 from schemas import signals
-from schemas.answers import Answer
 from schemas.event import Event
-from schemas.feedback import AnswerExposed
 from schemas.questions import QuestionAsked
 from streams.derived_ids import numbered, started, unnumbered
 from streams.outcomes import Work
@@ -129,29 +126,6 @@ def concluded(works: Sequence[Work]) -> Iterator[None]:
             if what is not None:
                 failed(work.span, what)
             work.span.end()
-
-
-def stamped(handler: Handler[E]) -> Handler[E]:
-    """`handler`, with the current trace in the answers that it gives, and in what is told of them to the join."""
-
-    async def stamping(event: E) -> Sequence[Event]:
-        outputs = await handler(event)
-        return [_stamp(each, trace.get_current_span()) for each in outputs]
-
-    return stamping
-
-
-def _stamp(event: Event, span: Span) -> Event:
-    context = span.get_span_context()
-    if not context.is_valid:
-        return event
-    if isinstance(event, Answer):
-        span.set_attribute(signals.ANSWER_ID, event.answer_id)
-        marked = event.provenance.model_copy(update={"trace_id": f"{context.trace_id:032x}"})
-        return event.model_copy(update={"provenance": marked})
-    if isinstance(event, AnswerExposed):
-        return event.model_copy(update={"traceparent": _carried(span).get("traceparent", "")})
-    return event
 
 
 @contextmanager

@@ -2,9 +2,11 @@
 
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.trace import INVALID_SPAN, use_span
+from opentelemetry.trace import INVALID_SPAN, StatusCode, use_span
 
+from schemas.answers import DEADLINE_PASSED, AnswerFailed, AnswerServed
 from schemas.conditions import ConditionRaised
+from schemas.feedback import AnswerExposed
 from schemas.operations import AlertFired
 from streams.carried import carried
 from tests.streams.samples import NOON
@@ -52,5 +54,26 @@ def test_an_alert_of_the_same_trace_or_of_none_is_in_that_of_its_record(span, tr
     assert span.links == ()
 
 
+def test_an_answer_names_its_trace_and_its_span_the_answer(span):
+    [(answer, headers)] = carried([AnswerServed(event_id="e", query_id="q", answer_id="a", at=NOON)], span)
+    assert answer.provenance.trace_id == f"{span.get_span_context().trace_id:032x}"
+    assert headers == {"traceparent": here(span).encode()}
+    assert (dict(span.attributes), span.status.status_code) == ({"ragstream.answer_id": "a"}, StatusCode.UNSET)
+
+
+@pytest.mark.parametrize(("reason", "told"), [(f"{DEADLINE_PASSED}: x", "DeadlinePassed"), ("x", "AnswerFailed")])
+def test_a_failed_answer_marks_its_span(span, reason, told):
+    [_] = carried([AnswerFailed(event_id="e", query_id="q", answer_id="a", at=NOON, reason=reason)], span)
+    assert (span.attributes["error.type"], span.status.description) == (told, told)
+
+
+def test_what_says_that_an_answer_was_seen_has_the_answers_trace_in_itself(span):
+    exposed = AnswerExposed(event_id="e", answer_id="a", query_id="q", outcome="AnswerServed", at=NOON)
+    [(event, _)] = carried([exposed], span)
+    assert event.traceparent == here(span)
+
+
 def test_without_tracing_nothing_is_made_up():
-    assert list(carried([CONDITION, alert("")], INVALID_SPAN)) == [(CONDITION, {}), (alert(""), {})]
+    answer = AnswerServed(event_id="e", query_id="q", answer_id="a", at=NOON)
+    told = [CONDITION, alert(""), answer]
+    assert list(carried(told, INVALID_SPAN)) == [(each, {}) for each in told]

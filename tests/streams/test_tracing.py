@@ -1,8 +1,10 @@
 """Traces go through Kafka: the producer's context is continued, batches are linked, bad context does no harm."""
 
+import asyncio
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import NoOpTracer, SpanKind, StatusCode
 
-from schemas.answers import AnswerServed
+from schemas.answers import AnswerFailed, AnswerServed
 from schemas.failures import PermanentError
 from schemas.questions import QuestionAsked
 from streams import tracing
@@ -95,6 +97,20 @@ async def test_a_batch_is_linked_to_every_record_and_child_of_none(spans):
         "messaging.batch.message_count": 2,
     }
     assert [trace_of(out) for out in world.sent] == [TRACE, "ab" * 16]
+
+
+async def test_a_batch_of_several_traces_one_record_without_and_one_malformed(spans):
+    """FAILURES 74, as it was hit."""
+    other = f"00-{'ab' * 16}-00f067aa0ba902b7-01"
+    world = World()
+    records = [traced("one"), traced("two", 1), traced("three", 2, other), record(document("a", "four"), offset=3)]
+    malformed = record("{", offset=4, headers=(("traceparent", f"00-{'cd' * 16}-00f067aa0ba902b7-01".encode()),))
+    await world.runner(batch_stage(done)).process([*records, malformed])
+    [together] = [span for span in spans.get_finished_spans() if span.name == "index batch"]
+    hops = {span.context.span_id for span in spans.get_finished_spans() if span.name == "index documents"}
+    linked = [link.context.span_id for link in together.links]
+    assert (len(hops - set(linked)), len(linked)) == (1, len(records))
+    assert trace_of(world.sent[-1]) == "cd" * 16
 
 
 async def test_the_links_of_a_large_batch_are_bounded(spans):
@@ -203,14 +219,23 @@ async def test_an_answer_names_the_trace_that_it_was_made_in(spans):
         return [AnswerServed(query_id="q", answer_id="a", at=NOON), event]
 
     world = World()
-    await world.runner(handler_stage(tracing.stamped(handler))).process([traced()])
+    await world.runner(handler_stage(handler)).process([traced()])
     [answer] = world.events(AnswerServed)
     assert answer.provenance.trace_id == TRACE
 
 
-async def test_outside_a_trace_an_answer_names_none():
-    async def handler(event):
-        return [AnswerServed(query_id="q", answer_id="a", at=NOON)]
+async def test_a_fallbacks_answer_names_its_trace_and_its_span_has_failed(spans):
+    async def hangs(event):
+        await asyncio.Event().wait()
 
-    [answer] = await tracing.stamped(handler)(None)
-    assert answer.provenance.trace_id == ""
+    def fallback(event, reason):
+        return [AnswerFailed(query_id="q", answer_id="a", at=NOON, reason=reason)]
+
+    world = World()
+    stage = replace(handler_stage(hangs, fallback), seconds_left=lambda *_: -1.0)
+    await world.runner(stage).process([traced()])
+    [answer] = world.events(AnswerFailed)
+    assert answer.provenance.trace_id == TRACE
+    span = spans.get_finished_spans()[-1]
+    assert (span.attributes["ragstream.answer_id"], span.attributes["error.type"]) == ("a", "DeadlinePassed")
+    assert span.status.status_code is StatusCode.ERROR
