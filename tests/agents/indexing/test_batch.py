@@ -1,6 +1,5 @@
 import asyncio
 from base64 import b64encode
-from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -8,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.indexing.writing import SLICE
-from schemas.chunks import ChunksPlanned, DocumentAttributes
-from schemas.event import Origin, derive_id
+from schemas.chunks import DocumentAttributes
+from schemas.event import Origin
 from schemas.failures import PermanentError, TransientError
 from schemas.index_log import DocumentIndexed, IndexCounts
+from tests.agents.indexing.histories import plans_of, played_with_crashes, revisions
 from tests.agents.indexing.playbook import NOW, WRITTEN, Playbook, a_chunk, a_move, a_plan
 
 
@@ -199,58 +199,12 @@ async def test_a_crash_between_two_writes_is_repaired_by_redelivery() -> None:
         assert story.index.ordinals == {("acme", a_chunk("new").chunk_id): 0, ("acme", a_chunk("kept").chunk_id): 1}
 
 
-def plans_of(revisions: Sequence[tuple[str, str, Sequence[str]]]) -> tuple[list[ChunksPlanned], dict]:
-    """A planner in small: each revision replaces a document's texts; and what the index must hold in the end."""
-    manifests: dict[tuple[str, str], dict[str, int]] = {}
-    counts: dict[tuple[str, str], int] = {}
-    plans = []
-    for tenant, doc_id, texts in revisions:
-        key = (tenant, doc_id)
-        old, new = manifests.get(key, {}), {text: place for place, text in enumerate(texts)}
-        counts[key] = counts.get(key, 0) + 1
-        named = {"doc_id": doc_id, "tenant": tenant}
-        plans.append(
-            a_plan(
-                counts[key],
-                **named,
-                upserts=[a_chunk(text, place, **named) for text, place in new.items() if text not in old],
-                moves=[a_move(t, place, **named) for t, place in new.items() if t in old and old[t] != place],
-                deletes=[a_chunk(text, **named).chunk_id for text in old if text not in new],
-            )
-        )
-        manifests[key] = new
-    expected = {
-        (tenant, derive_id(tenant, doc_id, text)): place
-        for (tenant, doc_id), manifest in manifests.items()
-        for text, place in manifest.items()
-    }
-    return plans, expected
-
-
-revisions = st.tuples(
-    st.sampled_from(["acme", "bolt"]), st.sampled_from(["d", "e"]), st.lists(st.sampled_from("ABCDE"), unique=True)
-)
-
-
 @given(st.lists(revisions, max_size=20), st.data())
 async def test_however_plans_are_cut_and_redelivered_the_last_of_each_document_stands(given, data) -> None:
     """FAILURES 29: any micro-batches, any crashes between writes, any suffix delivered again."""
     plans, expected = plans_of(given)
     story = Playbook()
-    at, crashes_left = 0, 5
-    while at < len(plans):
-        size = data.draw(st.integers(1, 6))
-        crashing = crashes_left > 0 and data.draw(st.booleans())
-        story.index.writes_left = data.draw(st.integers(0, 3)) if crashing else None
-        try:
-            await story.plays(*plans[at : at + size])
-        except TransientError:
-            pass
-        else:
-            at += size
-        if crashing:
-            crashes_left -= 1
-            at = data.draw(st.integers(0, min(at, len(plans))))
+    await played_with_crashes(story, plans, data)
     assert story.index.ordinals == expected
 
 

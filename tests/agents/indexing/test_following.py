@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from agents.ports import EmbeddingSpace, Vectors
 from schemas.failures import PermanentError, TransientError
+from tests.agents.indexing.histories import plans_of, played_with_crashes, revisions
 from tests.agents.indexing.playbook import FakeEmbedder, FakeIndex, Playbook, a_chunk, a_move, a_plan
-from tests.agents.indexing.test_batch import plans_of, revisions
 
 
 class OtherEmbedder(FakeEmbedder):
@@ -153,20 +153,7 @@ async def test_however_batches_are_cut_and_crash_a_candidate_ends_with_what_the_
     """FAILURES 29, for both indexes."""
     plans, expected = plans_of(given)
     story = Story()
-    at, crashes_left = 0, 5
-    while at < len(plans):
-        size = data.draw(st.integers(1, 6))
-        crashing = crashes_left > 0 and data.draw(st.booleans())
-        story.index.writes_left = data.draw(st.integers(0, 3)) if crashing else None
-        try:
-            await story.plays(*plans[at : at + size])
-        except TransientError:
-            crashes_left -= 1
-            continue
-        at += size
-        if crashing:
-            crashes_left -= 1
-            at = data.draw(st.integers(0, min(at, len(plans))))
+    await played_with_crashes(story, plans, data)
     assert story.index.ordinals == story.copy.ordinals == expected
 
 
