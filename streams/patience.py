@@ -64,12 +64,16 @@ class Patience:
         worded = partial(without_quotes_of_any, events=events)
         return await persist(counted, self.backoff, on_wait=on_wait, on_move=on_move, worded=worded)
 
-    async def say(self, condition: ConditionRaised | ConditionCleared) -> None:
-        """Best effort: when Kafka itself is what is down, the log has to do."""
+    async def say(self, condition: ConditionRaised | ConditionCleared, *, in_case: bool = False) -> None:
+        """Best effort: when Kafka itself is what is down, the log has to do.
+
+        `in_case`: that it is over is said without knowing of its beginning, which is nothing that a reader has to know.
+        """
         if isinstance(condition, ConditionRaised):
             log.error("condition raised", condition=condition.name, summary=condition.summary)
         else:
-            log.info("condition over", condition=condition.name, summary=condition.summary)
+            tell = log.debug if in_case else log.info
+            tell("condition over", condition=condition.name, summary=condition.summary)
         try:
             [(event, headers)] = carried([condition])
             record = encode(event, self.names, f"ragstream/{self.stage.role}")

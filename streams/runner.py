@@ -244,7 +244,7 @@ class Runner:
             raise
         if self.restarted and any(work.failure is None for work in works):
             self.restarted = False
-            await self._patience.say(alarms.fuse_whole(self.stage, self.clock()))
+            await self._patience.say(alarms.fuse_whole(self.stage, self.clock()), in_case=True)
 
     async def _send(self, works: Sequence[Work]) -> PermanentError | None:
         """Deliver all outputs, or give the error by which Kafka refused one of them for good."""
