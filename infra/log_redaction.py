@@ -4,6 +4,7 @@ An exception's text may quote what was being worked on, so only its class and it
 `schemas/log_fields.py`. Patterns that say by themselves that a secret stands there are looked for in every value.
 """
 
+import logging
 import math
 import re
 import sys
@@ -24,6 +25,8 @@ FIRST: Final = ("timestamp", "level", "event")
 """Where a person looks first."""
 OURS: Final = LINE.keys() - {"event"}
 """What is added to every line by us."""
+QUOTING: Final = {"builtins", "pydantic", "pydantic_core", "json"}
+"""Modules whose errors repeat the value that they are about."""
 STRUCTLOGS: Final = {"_record", "_from_structlog"}
 """What `ProcessorFormatter` adds, and takes away again."""
 HIDDEN: Final = "[secret]"
@@ -132,6 +135,33 @@ def name_exception(_logger: Any, _method: str, line: Line) -> Line:
         if isinstance(error, RagstreamError):
             line.setdefault("reason", str(error))
     return line
+
+
+def hide_errors(record: logging.LogRecord) -> bool:
+    """A filter that passes all, and puts the class in place of each error among a record's arguments.
+
+    The operating system's and libraries' own may keep their text; what Python itself or pydantic raises quotes data.
+    """
+    if isinstance(record.args, tuple):
+        record.args = tuple(map(_shown, record.args))
+    elif isinstance(record.args, Mapping):
+        record.args = {name: _shown(value) for name, value in record.args.items()}
+    return True
+
+
+def _shown(value: object) -> object:
+    if not isinstance(value, BaseException) or isinstance(value, OSError):
+        return value
+    return _Class(type(value).__name__) if type(value).__module__.partition(".")[0] in QUOTING else value
+
+
+class _Class(str):
+    """Of an error, which looks as an error does."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"{self}(…)"
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

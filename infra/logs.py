@@ -18,7 +18,7 @@ from opentelemetry import trace
 
 from infra.log_file import LogFile, own_log
 from infra.log_limiter import LogLimiter
-from infra.log_redaction import Redaction, name_exception
+from infra.log_redaction import Redaction, hide_errors, name_exception
 from infra.telemetry_settings import TelemetrySettings
 from infra.trace_files import MIB
 
@@ -44,6 +44,7 @@ def configure_logs(
     handler = LogFile(own_log(os.environ), settings.log_file_mib * MIB)
     handler.addFilter(_is_ours_or_a_warning)
     handler.addFilter(LogLimiter())
+    handler.addFilter(hide_errors)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_SHARED,

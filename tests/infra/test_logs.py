@@ -127,6 +127,18 @@ def test_what_a_library_says_of_an_exception_is_cut_before_its_text(capsys: pyte
     assert second["event"] == "gone"
 
 
+def test_of_an_error_that_a_library_puts_in_its_words_the_class_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """FAILURES 79."""
+    configure_logs(TelemetrySettings())
+    library = logging.getLogger("faust")
+    library.error("cannot read: %s", ValueError(QUESTION))
+    library.error("cannot use %(what)s", {"what": KeyError(QUESTION)})
+    library.error("no connection: %s", ConnectionRefusedError(111, "Connection refused"))
+    assert [line["event"] for line in lines(capsys)] == [
+        "cannot read: ValueError", "cannot use KeyError", "no connection: [Errno 111] Connection refused",
+    ]  # fmt: skip
+
+
 def test_of_a_callback_that_failed_its_arguments_are_not_told(capsys: pytest.CaptureFixture[str]) -> None:
     """FAILURES 79."""
     configure_logs(TelemetrySettings())
