@@ -12,7 +12,7 @@ from infra.log_reader import Following, LogLine, newest_first, worker_logs
 from infra.settings import Settings
 from streams.cli.log_text import LEVELS, Wanted, for_machines, for_people
 from streams.cli.options import new_app
-from streams.cli.output import NotRunningError, showing_progress, stdout
+from streams.cli.output import NotRunningError, showing_progress, stderr, stdout
 from streams.cli.settings import load_settings
 from streams.roles import ROLES
 
@@ -40,7 +40,8 @@ def logs(
 ) -> None:
     """Show what the workers on this machine have logged, by time.
 
-    It reads the logs of workers that `ragstream up` started with this home folder. Exit code 3 when there are none.
+    It reads the logs of workers that `ragstream up` started with this home folder. Exit code 3 when there are none, or
+    when no line is about what --trace names.
     """
     settings = load_settings()
     only = None if role is None else role.value
@@ -55,6 +56,8 @@ def logs(
         progress("Reading the logs")
         found = _found(settings, only, wanted, last)
         progress("")
+        if not found and last and not follow:
+            _nothing(wanted, settings)
         _show(reversed(found), as_json=as_json)
     known = {line.text for line in found}  # what was written while the logs were read is read again
     while following is not None:
@@ -62,6 +65,17 @@ def logs(
         _show(filter(wanted.takes, new), as_json=as_json)
         known.clear()
         time.sleep(POLL_S)
+
+
+def _nothing(wanted: Wanted, settings: Settings) -> None:
+    """Say that nothing was found. Raises `NotRunningError` where something should have been."""
+    above = "" if wanted.level == "debug" else f" of level {wanted.level} and above"
+    if wanted.about is not None:
+        raise NotRunningError(
+            f"no line{above} is about {wanted.about}: the logs in {settings.home / 'logs'} may be younger than it, "
+            "or it may be another installation's"
+        )
+    stderr().print(f"no line{above} yet")
 
 
 def _found(settings: Settings, role: str | None, wanted: Wanted, last: int) -> list[LogLine]:

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from infra.local.process import log_path
 from streams.cli import logs
+from streams.cli.output import NotRunningError
 
 
 @pytest.fixture
@@ -59,6 +60,21 @@ def test_where_no_worker_has_run_a_sentence_says_so(shown, written):
     assert len(written) == 4
     done = shown("index")
     assert "no worker of index has logged" in str(done.exception)
+
+
+def test_an_id_that_no_line_is_about_is_told_in_a_sentence(shown, written):
+    assert len(written) == 4
+    done = shown("--trace", "a-2")
+    assert isinstance(done.exception, NotRunningError)
+    assert "no line is about a-2" in str(done.exception)
+    assert "no line of level error and above is about a-1" in str(shown("--trace", "a-1", "--level", "error").exception)
+
+
+def test_where_nothing_is_wrong_that_is_said_beside_the_result(shown, written):
+    assert len(written) == 4
+    done = shown("--level", "critical")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "no line of level critical and above yet" in done.stderr
 
 
 def test_following_goes_on_with_what_is_written_then(shown, written, tmp_path, monkeypatch):
