@@ -16,7 +16,7 @@ from streams.cli.experiments_report import report
 from streams.cli.experiments_simulate import simulate
 from streams.cli.experiments_world import Name, Tenant, events_since, found, read_log, send, served_by
 from streams.cli.options import Json, new_app
-from streams.cli.output import Exit, plain, show_facts, showing_progress, stderr, stdout, write_json
+from streams.cli.output import plain, show_facts, show_list, showing_progress, stdout, write_json
 from streams.cli.settings import load_settings, located
 from streams.experiment_book import DEFAULT_TENANT
 from streams.experiment_checks import check_against, shares
@@ -72,17 +72,11 @@ def list_experiments(*, tenant: Tenant = DEFAULT_TENANT, as_json: Json = False) 
         for definition, decision in log.book.all()
         if definition.tenant == tenant
     ]
-    if as_json:
-        write_json({"experiments": rows, "problems": log.problems})
-    else:
-        table = Table("name", "status", "share", "unit", "arms", "mode", "last decision", "about")
-        for row in rows:
-            cells = row["name"], row["status"], f"{row['share']:.0%}", row["unit"], ", ".join(row["arms"])
-            table.add_row(*map(plain, cells), row["mode"], plain(row["decision"]), plain(row["about"]))
-        stdout().print(table)
-        for problem in log.problems:
-            stderr().print(plain(problem), soft_wrap=True)
-    raise typer.Exit(Exit.FAILED if log.problems else Exit.OK)
+    table = Table("name", "status", "share", "unit", "arms", "mode", "last decision", "about")
+    for row in rows:
+        cells = row["name"], row["status"], f"{row['share']:.0%}", row["unit"], ", ".join(row["arms"])
+        table.add_row(*map(plain, cells), row["mode"], plain(row["decision"]), plain(row["about"]))
+    show_list({"experiments": rows}, table, log.problems, as_json=as_json)
 
 
 @app.command()

@@ -16,7 +16,15 @@ from schemas.guardrails import PolicyPublished
 from streams.cli.guardrails_backtest import backtest
 from streams.cli.guardrails_check import check
 from streams.cli.options import Json, new_app
-from streams.cli.output import Exit, NotRunningError, plain, show_facts, showing_progress, stderr, stdout, write_json
+from streams.cli.output import (
+    NotRunningError,
+    plain,
+    show_facts,
+    show_list,
+    showing_progress,
+    stdout,
+    write_json,
+)
 from streams.cli.settings import kafka_of, load_settings
 from streams.codec import encode
 from streams.kafka_outbox import KafkaOutbox
@@ -54,17 +62,11 @@ def list_policies(*, as_json: Json = False) -> None:
     """
     log = _read(load_settings(), machine=as_json)
     rows = [_summary(policy) for policy in log.book.all()]
-    if as_json:
-        write_json({"policies": rows, "problems": log.problems})
-    else:
-        table = Table("name", "version", "for", "rules", "published")
-        for row in rows:
-            cells = row["name"], row["version"], ", ".join(row["tenants"]) or "everybody"
-            table.add_row(*map(plain, cells), str(row["rules"]), row["published"] or "built in")
-        stdout().print(table)
-        for problem in log.problems:
-            stderr().print(plain(problem), soft_wrap=True)
-    raise typer.Exit(Exit.FAILED if log.problems else Exit.OK)
+    table = Table("name", "version", "for", "rules", "published")
+    for row in rows:
+        cells = row["name"], row["version"], ", ".join(row["tenants"]) or "everybody"
+        table.add_row(*map(plain, cells), str(row["rules"]), row["published"] or "built in")
+    show_list({"policies": rows}, table, log.problems, as_json=as_json)
 
 
 @app.command()

@@ -21,7 +21,7 @@ from streams.backtest import Backtest, LoggedText, logged_text
 from streams.cli.guardrails_check import SAID_EVERY
 from streams.cli.guardrails_vectors import AT_ONCE, Vectors
 from streams.cli.options import Json
-from streams.cli.output import plain, showing_progress, stderr, stdout, write_json
+from streams.cli.output import plain, show_problems, showing_progress, stdout, write_json
 from streams.cli.settings import kafka_of, load_settings
 from streams.client_reader import TopicReader
 from streams.codec import Malformed, decode
@@ -134,8 +134,7 @@ def _print(report: dict[str, Any]) -> None:
         cells = row["stage"], plain(row["rule"]), row["action"], "yes" if row["checked"] else "no"
         rules.add_row(*cells, f"{row['before']:,}", f"{row['after']:,}")
     console.print(rules)
-    for problem in report["problems"]:
-        stderr().print(plain(problem), soft_wrap=True)
+    show_problems(report["problems"])
 
 
 def _example(example: dict[str, str]) -> str:

@@ -16,7 +16,7 @@ from streams.cli.monitors_replay import replay
 from streams.cli.monitors_silence import silence, silence_object
 from streams.cli.monitors_world import DEFAULT_TENANT, Name, Tenant, found, read_log, read_states, seen_lately, send
 from streams.cli.options import Json, new_app
-from streams.cli.output import Exit, NotRunningError, plain, show_facts, stderr, stdout, write_json
+from streams.cli.output import NotRunningError, plain, show_facts, show_list, stderr, stdout, write_json
 from streams.cli.settings import load_settings
 from streams.codec import field_reasons
 from streams.monitor_checks import check_room
@@ -99,15 +99,8 @@ def list_monitors(*, tenant: Tenant = DEFAULT_TENANT, as_json: Json = False) -> 
         for each in log.book.all(tenant)
     ]
     silences = log.book.silences(tenant, datetime.now(UTC))
-    if as_json:
-        write_json(
-            {"monitors": rows, "silences": [silence_object(each) for each in silences], "problems": log.problems}
-        )
-    else:
-        _print(rows, silences)
-        for problem in log.problems:
-            stderr().print(plain(problem), soft_wrap=True)
-    raise typer.Exit(Exit.FAILED if log.problems else Exit.OK)
+    listed = {"monitors": rows, "silences": [silence_object(each) for each in silences]}
+    show_list(listed, _table(rows), log.problems, lines=map(_in_words, silences), as_json=as_json)
 
 
 @app.command()
@@ -173,12 +166,14 @@ def _differs(definition: MonitorDefined, known: MonitorDefined | None) -> bool:
     return known is None or (known.version, known.about) != (definition.version, definition.about)
 
 
-def _print(rows: Sequence[dict[str, Any]], silences: Sequence[AlertSilenced]) -> None:
+def _table(rows: Sequence[dict[str, Any]]) -> Table:
     table = Table("name", "status", "source", "signal", "looks for", "severity", "about")
     for row in rows:
         cells = (row[each] for each in ("name", "status", "source", "signal", "rule", "severity", "about"))
         table.add_row(*(plain(str(each)) for each in cells))
-    stdout().print(table)
-    for each in silences:
-        said = f"{' '.join(each.match)} {each.reason}".rstrip()
-        stdout().print(plain(f"{each.silence}: silent until {each.until:%Y-%m-%d %H:%M} UTC: {said}"), soft_wrap=True)
+    return table
+
+
+def _in_words(silence: AlertSilenced) -> str:
+    said = f"{' '.join(silence.match)} {silence.reason}".rstrip()
+    return f"{silence.silence}: silent until {silence.until:%Y-%m-%d %H:%M} UTC: {said}"

@@ -5,10 +5,11 @@ import json
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
-from typing import Any
+from typing import Any, NoReturn
 
+import typer
 from rich.console import Console
 from rich.table import Table
 
@@ -58,6 +59,29 @@ def show_facts(facts: Mapping[str, Any], *, as_json: bool) -> None:
     for name, value in facts.items():
         table.add_row(plain(name), plain(_in_words(value)))
     stdout().print(table)
+
+
+def show_list(
+    listed: Mapping[str, Any], table: Table, problems: Sequence[str], *, lines: Iterable[str] = (), as_json: bool
+) -> NoReturn:
+    """What a control topic holds, and what on it could not be followed: exit code 1 for that.
+
+    For a machine it is `listed`; for a person `table`, and `lines` below it.
+    """
+    if as_json:
+        write_json({**listed, "problems": problems})
+    else:
+        stdout().print(table)
+        for line in lines:
+            stdout().print(plain(line), soft_wrap=True)
+        show_problems(problems)
+    raise typer.Exit(Exit.FAILED if problems else Exit.OK)
+
+
+def show_problems(problems: Iterable[str]) -> None:
+    """On stderr, a line each."""
+    for problem in problems:
+        stderr().print(plain(problem), soft_wrap=True)
 
 
 def _in_words(value: Any) -> str:

@@ -10,8 +10,8 @@ from rich.table import Table
 from schemas.event import EPOCH
 from schemas.prompts import PRODUCTION, PromptPublished
 from streams.cli.options import Json
-from streams.cli.output import Exit, plain, stdout, write_json
-from streams.cli.prompts_world import Name, Tenant, found, read_log, tell
+from streams.cli.output import plain, show_list, stdout, write_json
+from streams.cli.prompts_world import Name, Tenant, found, read_log
 from streams.cli.settings import load_settings
 from streams.prompt_book import DEFAULT_TENANT, InMemoryPromptBook
 from streams.prompt_file import prompt_object, prompt_yaml
@@ -27,17 +27,12 @@ def list_prompts(*, tenant: Tenant = DEFAULT_TENANT, as_json: Json = False) -> N
     log = read_log(load_settings(), machine=as_json)
     rows = list(_rows(log.book, tenant))
     problems = [*log.problems, *_dangling(log.book, tenant)]
-    if as_json:
-        write_json({"prompts": rows, "problems": problems})
-    else:
-        table = Table("tenant", "name", "version", "labels", "cases", "published", "about")
-        for row in rows:
-            cells = row["tenant"], row["name"], row["version"], ", ".join(row["labels"])
-            told = row["published"] or "built in", row["about"]
-            table.add_row(*map(plain, cells), str(row["cases"]), *map(plain, told))
-        stdout().print(table)
-        tell(problems)
-    raise typer.Exit(Exit.FAILED if problems else Exit.OK)
+    table = Table("tenant", "name", "version", "labels", "cases", "published", "about")
+    for row in rows:
+        cells = row["tenant"], row["name"], row["version"], ", ".join(row["labels"])
+        told = row["published"] or "built in", row["about"]
+        table.add_row(*map(plain, cells), str(row["cases"]), *map(plain, told))
+    show_list({"prompts": rows}, table, problems, as_json=as_json)
 
 
 def show(name: Name, version: Version = PRODUCTION, *, tenant: Tenant = DEFAULT_TENANT, as_json: Json = False) -> None:

@@ -13,7 +13,7 @@ from infra.settings import Settings
 from schemas.event import Event
 from schemas.failures import ConfigurationError
 from schemas.prompts import PRODUCTION, PromptLabelled, PromptPublished
-from streams.cli.output import NotRunningError, plain, showing_progress, stderr
+from streams.cli.output import NotRunningError, showing_progress
 from streams.cli.settings import kafka_of
 from streams.codec import encode, field_reasons
 from streams.kafka_outbox import KafkaOutbox
@@ -83,9 +83,3 @@ def check_serves(prompt: PromptPublished, label: str) -> None:
         raise ConfigurationError(
             f"{prompt.name}@{prompt.version} cannot serve as {PRODUCTION}: give its parameter {needed[0]} a default"
         )
-
-
-def tell(problems: Iterable[str]) -> None:
-    """Problems on stderr, a line each."""
-    for problem in problems:
-        stderr().print(plain(problem), soft_wrap=True)

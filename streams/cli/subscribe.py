@@ -8,7 +8,7 @@ from rich.table import Table
 from agents.dispatching.subscribing import check_subscription
 from schemas.notifications import Channel, SubscriptionChanged
 from streams.cli.options import Json, new_app
-from streams.cli.output import Exit, plain, show_facts, showing_progress, stderr, stdout, write_json
+from streams.cli.output import Exit, plain, show_facts, show_list, showing_progress
 from streams.cli.settings import load_settings
 from streams.cli.subscribe_world import (
     AsName,
@@ -109,18 +109,12 @@ def list_subscriptions(
     """List a tenant's subscriptions, and what on the topic could not be followed; exit code 1 for the latter."""
     log = read_log(load_settings(), machine=as_json)
     rows = [_facts(each) for each in log.book.all(tenant) if each.active or ended]
-    if as_json:
-        write_json({"subscriptions": rows, "problems": log.problems})
-    else:
-        table = Table("name", "channel", "target", "match", "document", "groups", "state")
-        for row in rows:
-            state = "active" if row["active"] else f"ended: {row['reason']}".removesuffix(": ")
-            cells = row["name"], row["channel"], row["target"], ", ".join(row["match"]), row["doc_id"] or ""
-            table.add_row(*map(plain, (*cells, ", ".join(row["groups"]), state)))
-        stdout().print(table)
-        for problem in log.problems:
-            stderr().print(plain(problem), soft_wrap=True)
-    raise typer.Exit(Exit.FAILED if log.problems else Exit.OK)
+    table = Table("name", "channel", "target", "match", "document", "groups", "state")
+    for row in rows:
+        state = "active" if row["active"] else f"ended: {row['reason']}".removesuffix(": ")
+        cells = row["name"], row["channel"], row["target"], ", ".join(row["match"]), row["doc_id"] or ""
+        table.add_row(*map(plain, (*cells, ", ".join(row["groups"]), state)))
+    show_list({"subscriptions": rows}, table, log.problems, as_json=as_json)
 
 
 @app.command()
