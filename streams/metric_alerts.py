@@ -38,7 +38,7 @@ RULES: Final = (
     AlertRule(
         "RagstreamUnwatched",
         f"absent({samples(m.LAG)[0]})",
-        "5m",
+        "2m",
         "critical",
         "Nothing says how far the roles are behind: no worker of the role watch is read, or Kafka is away.",
     ),
