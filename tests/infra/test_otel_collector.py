@@ -30,11 +30,12 @@ def test_errors_are_kept_and_answers_that_are_slow_by_our_own_default():
     assert by_name["errors"]["status_code"] == {"status_codes": ["ERROR"]}
     [slow] = by_name["slow-answers"]["ottl_condition"]["span"]
     assert f'attributes["{signals.STAGE}"] == "answer"' in slow
-    assert f'attributes["{signals.WAITED_MS}"] + ' in slow
+    waited = f'attributes["{signals.WAITED_MS}"]'
+    assert f"{waited} != nil and {waited} + " in slow, "spans of deliveries have none, and each would be a warning"
     assert slow.endswith(f" >= {TelemetrySettings().slow_ms:.0f}")
 
 
-def test_it_is_decided_after_the_slowest_answer_and_what_comes_later_is_judged_anew():
+def test_it_is_decided_after_the_slowest_answer_and_only_what_was_kept_is_remembered_for_long():
     wait_s = int(SAMPLING["decision_wait"].removesuffix("s"))
     assert wait_s * 1_000 > AnsweringSettings().default_deadline_ms + 10_000
     assert set(SAMPLING["decision_cache"]) == {"sampled_cache_size"}
