@@ -17,7 +17,7 @@ from schemas.prompts import ChatSettings
 
 PROVIDER = "openai"
 """What the conventions call the interface, whoever serves it."""
-_tracer = trace.get_tracer("ragstream")
+_tracer = trace.get_tracer("ragstream", schema_url=signals.SCHEMA_URL)
 
 
 class ChatSpan:

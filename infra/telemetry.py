@@ -138,7 +138,8 @@ def made_by_variables(make: Callable[[], M]) -> M:
 
 def otlp_protocol(signal: str) -> str:
     """That of the variables for `TRACES` or `METRICS`. Raises `ConfigurationError` for one that there is not."""
-    protocol = first(f"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL") or PROTOCOLS[0]
+    given = first(f"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
+    protocol = given.lower() or PROTOCOLS[0]
     if protocol not in PROTOCOLS:
         raise ConfigurationError(
             f"OTEL_EXPORTER_OTLP_PROTOCOL={protocol} is not supported: set {' or '.join(PROTOCOLS)}"
@@ -147,7 +148,7 @@ def otlp_protocol(signal: str) -> str:
 
 
 def _chosen() -> str:
-    chosen = first("OTEL_TRACES_EXPORTER") or EXPORTERS[0]
+    chosen = first("OTEL_TRACES_EXPORTER").lower() or EXPORTERS[0]
     if chosen not in EXPORTERS:
         raise ConfigurationError(f"OTEL_TRACES_EXPORTER={chosen} is not supported: set {' or '.join(EXPORTERS)}")
     return chosen

@@ -10,6 +10,8 @@ A span's name may have parts in braces, which stand for a value of few kinds: a 
 from collections.abc import Mapping
 from typing import Final
 
+SCHEMA_URL: Final = "https://opentelemetry.io/schemas/1.45.0"
+
 # Spans.
 PROCESS: Final = "{stage} {topic}"
 BATCH: Final = "{stage} batch"

@@ -24,7 +24,6 @@ from streams.records import Outgoing, Record
 
 MAX_LINKS: Final = 64
 """Most links on the span of a micro-batch, so that its size stays bounded."""
-SCHEMA_URL: Final = "https://opentelemetry.io/schemas/1.45.0"
 _TOLD: Final = (
     ("doc_id", signals.DOC_ID),
     ("query_id", signals.QUERY_ID),
@@ -36,7 +35,7 @@ _TOLD: Final = (
 
 W3C: Final = TraceContextTextMapPropagator()
 """What headers say is part of our events' contract, and none of `OTEL_PROPAGATORS`."""
-_tracer = trace.get_tracer("ragstream", schema_url=SCHEMA_URL)
+_tracer = trace.get_tracer("ragstream", schema_url=signals.SCHEMA_URL)
 
 
 def tracer() -> trace.Tracer:

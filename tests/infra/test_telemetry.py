@@ -86,6 +86,7 @@ def test_spans_reach_the_collector_of_the_setting_with_the_service_name(collecto
 
 
 def test_the_standard_variable_is_heeded(collector: Collector, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_TRACES_EXPORTER", "OTLP")
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{collector.server_port}")
     started = start_telemetry(TelemetrySettings(), "ragstream-test")
     with trace.get_tracer("test").start_as_current_span("work"):
