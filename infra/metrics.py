@@ -28,7 +28,7 @@ from infra.local.files import write_whole
 from infra.process_metrics import observe_process
 from infra.prometheus_endpoint import Exposition, PrometheusEndpoint
 from infra.span_metrics import SpanMetrics
-from infra.telemetry import first, made_by_variables, otlp_protocol, resource
+from infra.telemetry import collector, first, made_by_variables, otlp_protocol, resource
 from infra.telemetry_settings import TelemetrySettings, metrics_port
 from schemas.failures import ConfigurationError
 from schemas.metrics import METRICS, SPANS_DROPPED
@@ -126,8 +126,7 @@ def _wanted(settings: TelemetrySettings) -> set[str]:
         )
     if given:
         return given - {"none"}
-    collector = settings.otlp_endpoint or first("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
-    return {"prometheus", "otlp"} if collector else {"prometheus"}
+    return {"prometheus", "otlp"} if collector(settings, "METRICS") else {"prometheus"}
 
 
 def _otlp(endpoint: str | None) -> MetricExporter:

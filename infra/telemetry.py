@@ -94,9 +94,22 @@ def _kept(queue: SpanQueue, settings: TelemetrySettings, where: str) -> SpanProc
 
 
 def exports(settings: TelemetrySettings) -> bool:
-    """Whether spans go to a collector."""
-    endpoint = settings.otlp_endpoint or first("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
-    return bool(endpoint) and _chosen() == "otlp"
+    """Whether spans go to a collector. Raises `ConfigurationError` for what is no address of one."""
+    return _chosen() == "otlp" and bool(collector(settings, "TRACES"))
+
+
+def collector(settings: TelemetrySettings, signal: str) -> str:
+    """The address for `TRACES` or `METRICS`, by our setting or by the variables; empty where there is none.
+
+    Raises `ConfigurationError` for one that nothing could be sent to by HTTP; gRPC does without a scheme.
+    """
+    given = settings.otlp_endpoint or first(f"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+    if given and otlp_protocol(signal) != "grpc" and not given.lower().startswith(("http://", "https://")):
+        raise ConfigurationError(  # without the address: it may have a password in it
+            "the collector's address (RAGSTREAM_TELEMETRY__OTLP_ENDPOINT or OTEL_EXPORTER_OTLP_ENDPOINT) "
+            "does not begin with http:// or https://: set one such as http://127.0.0.1:4318"
+        )
+    return given
 
 
 def _exporter(settings: TelemetrySettings, service: str, home: Path | None) -> tuple[SpanExporter | None, str]:
