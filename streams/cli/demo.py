@@ -30,6 +30,7 @@ QUESTIONS: Final = (
     "How do I delete a document from the index?",
 )
 """What the documentation in `docs/` answers."""
+NEXT: Final = "`ragstream trace ANSWER_ID` shows what was found and checked for an answer, and where its time went."
 
 
 @app.command()
@@ -64,6 +65,7 @@ async def _show(settings: Settings, docs: Path, *, in_memory: bool) -> Exit:
             console.print(f"Ingested {docs}:")
             console.print(tally.as_table(waited=True))
             served = [await _ask(world, question) for question in QUESTIONS]
+    stderr().print(f"\n{NEXT}", soft_wrap=True)
     return Exit.OK if all(served) and tally.exit_code() is Exit.OK else Exit.FAILED
 
 

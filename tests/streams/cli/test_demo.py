@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from infra.local.process import ManagedProcess
 from infra.settings import KafkaSettings, Settings, WeaviateSettings
+from schemas.answers import AnswerServed
 from schemas.failures import ConfigurationError
 from streams.cli import app, demo, demo_worlds
 from streams.cli.output import Exit
@@ -29,6 +30,32 @@ class StuckWorld:
 async def stuck_world(_settings, _progress):
     async with asyncio.TaskGroup():
         yield StuckWorld()
+
+
+class AnsweringWorld:
+    """Has an answer to everything."""
+
+    async def ingest(self, documents, _tally):
+        async for _ in documents:
+            pass
+
+    async def ask(self, _text):
+        return AnswerServed(query_id="q", answer_id="a-7", text="So.", freshness_ms=1, timings_ms={"total": 1.0})
+
+
+@asynccontextmanager
+async def answering_world(_settings, _progress):
+    yield AnsweringWorld()
+
+
+def test_a_demonstration_ends_with_how_to_see_what_happened_to_its_answers(tmp_path, monkeypatch):
+    monkeypatch.setattr(demo, "memory_world", answering_world)
+    monkeypatch.setenv("RAGSTREAM_HOME", str(tmp_path / "home"))
+    (tmp_path / "a.md").write_text("Some text.")
+    result = CliRunner().invoke(app, ["demo", "--in-memory", "--docs", str(tmp_path)])
+    assert result.exit_code == Exit.OK
+    assert result.stdout.count("answer a-7") == len(demo.QUESTIONS)
+    assert "`ragstream trace ANSWER_ID`" in result.stderr
 
 
 def test_a_demonstration_that_gets_nowhere_ends_and_says_where_to_look(tmp_path, monkeypatch):
