@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from aiokafka import TopicPartition
 
-from schemas.failures import RagstreamError
+from schemas.failures import RagstreamError, TransientError
 from streams.client_reader import TopicReader
 
 Partition: TypeAlias = tuple[str, int]
@@ -57,13 +57,17 @@ async def holding(
     """Those of `offsets` that do have a record from their first offset up to their second.
 
     `topics` gives each topic's name on Kafka and how many partitions it has. A transaction's end, and what retention
-    took away, are offsets without a record, and then nothing is wrong with a worker that does not move.
+    took away, are offsets without a record, and then nothing is wrong with a worker that does not move. Nor is there
+    while Kafka is away: then none are given.
     """
     if not offsets:
         return set()
     ends = {TopicPartition(*each): end or 0 for each, (_, end) in offsets.items()}
-    async with TopicReader(bootstrap, {topic: topics[topic] for topic, _ in offsets}) as reader:
-        oldest = await reader.beginnings()
-        starts = {TopicPartition(*each): start or 0 for each, (start, _) in offsets.items()}
-        found = await reader.holding({each: max(start, oldest[each]) for each, start in starts.items()}, ends)
+    try:
+        async with TopicReader(bootstrap, {topic: topics[topic] for topic, _ in offsets}) as reader:
+            oldest = await reader.beginnings()
+            starts = {TopicPartition(*each): start or 0 for each, (start, _) in offsets.items()}
+            found = await reader.holding({each: max(start, oldest[each]) for each, start in starts.items()}, ends)
+    except TransientError:
+        return set()
     return {(each.topic, each.partition) for each in found}

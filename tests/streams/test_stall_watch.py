@@ -1,6 +1,8 @@
 """FAILURES 10: liveness is progress, not a heartbeat; an idle worker and a waiting one are well."""
 
-from streams.stall_watch import StallWatch
+import socket
+
+from streams.stall_watch import StallWatch, holding
 
 HERE = ("documents", 0)
 
@@ -55,3 +57,9 @@ def test_a_stall_that_was_forgiven_may_be_one_again_after_the_limit() -> None:
     assert observed(watch, (0.0, 5, 9, False), (60.0, 5, 9, False)) == [False, True]
     watch.forgive([HERE])
     assert observed(watch, (61.0, 5, 9, False), (120.0, 5, 9, False), (121.0, 5, 9, False)) == [False, False, True]
+
+
+async def test_while_kafka_is_away_nothing_stalls_and_the_worker_lives_on() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        nobody = f"127.0.0.1:{free.getsockname()[1]}"
+    assert await holding(nobody, {"documents": 4}, {HERE: (5, 9)}) == set()
