@@ -60,7 +60,8 @@ def measured_process(
     A provider that is installed already, by an application or by auto-instrumentation, is told everything, and is
     read out by whoever installed it.
 
-    `targets` is a file for Prometheus's `file_sd_configs`, which says where the endpoint is while there is one.
+    `targets` is a file for Prometheus's `file_sd_configs`, which says where the endpoint is. The caller takes it away
+    when nobody is to look for the process any more.
     `dropped` counts the spans that were lost. Raises `ConfigurationError` for variables that ask for what there is not.
     """
     wanted, port = _wanted(settings), metrics_port(settings)
@@ -83,8 +84,9 @@ def measured_process(
     _observe(provider, dropped)
     endpoint = None if exposition is None else _opened(exposition, port)
     try:
-        with _announced(targets, service, endpoint):
-            yield Metrics(provider, None if endpoint is None else endpoint.address)
+        if targets is not None:
+            _announce(targets, service, endpoint)
+        yield Metrics(provider, None if endpoint is None else endpoint.address)
     finally:
         if endpoint is not None:
             endpoint.close()
@@ -159,20 +161,12 @@ def _opened(exposition: Exposition, port: int) -> PrometheusEndpoint | None:
     return endpoint
 
 
-@contextmanager
-def _announced(targets: Path | None, service: str, endpoint: PrometheusEndpoint | None) -> Iterator[None]:
-    if targets is None:
-        yield
-        return
+def _announce(targets: Path, service: str, endpoint: PrometheusEndpoint | None) -> None:
     targets.unlink(missing_ok=True)
     if endpoint is not None:
         targets.parent.mkdir(parents=True, exist_ok=True)
         labels = {"role": service.removeprefix("ragstream-")}
         write_whole(targets, json.dumps([{"targets": [endpoint.address], "labels": labels}]))
-    try:
-        yield
-    finally:
-        targets.unlink(missing_ok=True)
 
 
 def _stop(provider: MeterProvider) -> None:

@@ -92,9 +92,12 @@ def run_worker(role: str, settings: Settings, *, machine: bool = False) -> int:
             measured_process(settings.telemetry, f"ragstream-{role}", targets, lambda: telemetry.dropped) as read,
             _measuring(read, settings),
         ):
-            return asyncio.run(_run(role, settings, settings.kafka.bootstrap, read.address))
+            status = asyncio.run(_run(role, settings, settings.kafka.bootstrap, read.address))
     finally:
         telemetry.stop()
+    if status == 0:
+        targets.unlink(missing_ok=True)  # else Prometheus goes on to look for it, and a rule says that it is gone
+    return status
 
 
 def _measuring(read: Metrics, settings: Settings) -> AbstractContextManager[None]:
@@ -131,13 +134,21 @@ async def _run(role: str, settings: Settings, bootstrap: str, metrics: str | Non
         try:
             await driver.run(stop, ready, lost)
         except BaseExceptionGroup as group:
-            for kind, status in ((FuseBlownError, EXIT_FUSE), (StalledError, EXIT_STALLED)):
-                if (found := group.subgroup(kind)) is not None:
-                    log.error("stopped", role=role, error=kind.__name__, reason=str(_innermost(found)))  # noqa: TRY400
-                    return status
-            raise
+            if (status := _ended(role, group)) is None:
+                raise
+            return status
     log.info("stopped", role=role)
     return 0
+
+
+def _ended(role: str, group: BaseExceptionGroup[BaseException]) -> int | None:
+    """Say what ended the worker; gives its exit status, None for what nobody foresaw."""
+    for kind, status in ((FuseBlownError, EXIT_FUSE), (StalledError, EXIT_STALLED)):
+        if (found := group.subgroup(kind)) is not None:
+            log.error("stopped", role=role, error=kind.__name__, reason=str(_innermost(found)))
+            return status
+    log.critical("stopped", role=role, exc_info=_innermost(group))
+    return None
 
 
 def _settle_memory() -> None:

@@ -55,7 +55,7 @@ def test_a_worker_is_read_at_a_free_port_of_loopback_which_a_file_tells_promethe
     assert 'ragstream_step_duration_seconds_count{ragstream_step="parse"} 1.0' in text
     assert "process_memory_usage_bytes" in text
     assert 'service_name="ragstream-index"' in text
-    assert not targets.exists()
+    assert targets.exists()
     with pytest.raises(OSError, match="refused"):
         read(measured.address)
 
