@@ -12,6 +12,7 @@ from infra.local.progress import Progress, telling
 from infra.settings import Settings
 from schemas.answers import Answer, AnswerAbstained, AnswerBlocked, AnswerDelta, AnswerFailed, QuestionBlocked
 from schemas.questions import MAX_TOP_K
+from streams.cli.callers_trace import join_callers_trace
 from streams.cli.options import Json, Tenant, new_app, pairs
 from streams.cli.output import Exit, showing_progress, stderr, stdout, write_json
 from streams.cli.rendering import StreamedText, render_answer
@@ -91,6 +92,7 @@ async def _answer(
     settings: Settings, text: str, asked: dict[str, Any], progress: Progress, show: Show | None
 ) -> Answer:
     """The answer; pieces of it are shown before where `show` is given."""
+    join_callers_trace()
     async with RagstreamClient(kafka_of(settings), namespace=settings.namespace, source="ragstream-cli") as client:
         if show is None:
             async with telling(progress, WAITING, at_once=False):

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from infra.settings import Settings
 from schemas.feedback import FeedbackGiven, Kind
+from streams.cli.callers_trace import join_callers_trace
 from streams.cli.options import Json, Tenant, new_app
 from streams.cli.output import plain, stdout, write_json
 from streams.cli.settings import kafka_of, load_settings
@@ -61,5 +62,6 @@ def score_of(verdict: str) -> float | None:
 
 
 async def _sent(settings: Settings, answer_id: str, score: float | None, said: Said) -> FeedbackGiven:
+    join_callers_trace()
     async with RagstreamClient(kafka_of(settings), namespace=settings.namespace, source="ragstream-cli") as client:
         return await client.feedback(answer_id, score, **said)

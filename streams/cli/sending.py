@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from infra.settings import Settings
 from schemas.documents import DocumentDeleted, DocumentUpserted
 from schemas.failures import PermanentError, RagstreamError
+from streams.cli.callers_trace import join_callers_trace
 from streams.cli.output import Exit, stderr, stdout, write_json
 from streams.cli.settings import kafka_of
 from streams.cli.tally import Tally
@@ -33,6 +34,7 @@ class Sending:
     async def run(self, documents: AsyncIterator[DocumentUpserted | DocumentDeleted], tally: Tally) -> None:
         """Send all, and wait for each if asked to. Raises what the client raises."""
         bootstrap = kafka_of(self.settings)
+        join_callers_trace()
 
         def refused(document: DocumentUpserted | DocumentDeleted, error: PermanentError) -> None:
             tally.failed(document.doc_id, str(error))
