@@ -35,12 +35,17 @@ class Found:
     """Earlier traces of the same document, the newest first."""
 
 
-def look_up(wanted: str, lines: Lines) -> Found | None:
-    """The trace of an answer, a question or a document; of a document the latest. None when no span names it."""
-    named = spans_named(wanted, lines)
+def look_up(wanted: str, lines: Lines, tenant: str | None = None) -> Found | None:
+    """The trace of an answer, a question or a document; of a document the latest. None when no span names it.
+
+    Several tenants may have a document of one id: `tenant` says whose, and without it that of the latest is shown.
+    """
+    named = [each for each in spans_named(wanted, lines) if tenant in {None, each.attributes.get(signals.TENANT)}]
     if not named:
         return None
     begun = [each for each in named if each.attributes.get(signals.STAGE) in BEGINNINGS] or named
+    whose = begun[-1].attributes.get(signals.TENANT)
+    named, begun = ([each for each in some if each.attributes.get(signals.TENANT) == whose] for some in (named, begun))
     newest = begun[-1].trace_id
     traces, earlier = [newest], dict.fromkeys(each.trace_id for each in reversed(begun) if each.trace_id != newest)
     if all(each.attributes.get(signals.DOC_ID) != wanted for each in named):

@@ -26,6 +26,9 @@ app = new_app()
 def trace(
     wanted: Annotated[str, typer.Argument(metavar="ANSWER_ID|DOC_ID|TRACE_ID", help="As `ask --json` shows them.")],
     *,
+    tenant: Annotated[
+        str | None, typer.Option(help="Whose, where several have a document of that id; else the latest one's.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show what happened to a question or a document, stage by stage, and how long each took.
@@ -39,10 +42,10 @@ def trace(
     lines = partial(lines_with, settings.home / TRACES)
     with showing_progress(machine=as_json) as progress:
         progress("Reading the traces")
-        found = look_up(wanted, lines) or (whole(wanted, lines) if TRACE_ID.fullmatch(wanted) else None)
+        found = look_up(wanted, lines, tenant) or (whole(wanted, lines) if TRACE_ID.fullmatch(wanted) else None)
         if found is None:
             progress("Asking Kafka")
-            found = _known_to_kafka(settings, wanted, lines)
+            found = _known_to_kafka(settings, wanted, tenant, lines)
     told = summary(found.rows)
     if as_json:
         write_json(
@@ -63,14 +66,17 @@ def trace(
         stderr().print(f"earlier traces of it: {plain(', '.join(found.earlier))}", soft_wrap=True)
 
 
-def _known_to_kafka(settings: Settings, wanted: str, lines: Lines) -> Found:
+def _known_to_kafka(settings: Settings, wanted: str, tenant: str | None, lines: Lines) -> Found:
     """What the trace files have of the trace that Kafka names. Raises `NotRunningError` that says where to look."""
     try:
-        trace_id = asyncio.run(trace_id_of(wanted, kafka_of(settings), settings.namespace))
+        trace_id = asyncio.run(trace_id_of(wanted, kafka_of(settings), settings.namespace, tenant))
     except (ConfigurationError, TransientError) as error:
         raise NotRunningError(f"no trace file names {wanted}, and Kafka cannot be asked: {error}") from None
     if trace_id is None:
-        raise NotRunningError(f"nothing is known of {wanted}: no trace file, no answer and no document has that id")
+        whose = "" if tenant is None else f" of tenant {tenant}"
+        raise NotRunningError(
+            f"nothing is known of {wanted}: no trace file, no answer and no document{whose} has that id"
+        )
     found = whole(trace_id, lines)
     if found is None:
         raise NotRunningError(f"the trace of {wanted} is {trace_id}, and {_why(settings)}")

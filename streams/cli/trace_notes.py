@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from schemas import signals
 from streams.trace_spans import SpanRead
+from streams.trace_tree import BEGINNINGS
 
 MOST_DOCUMENTS: Final = 3
 _COUNTS: Final = (
@@ -50,7 +51,10 @@ def _events(attributes: Mapping[str, Any]) -> list[str]:
     if signals.EVENT not in attributes:
         return []
     outputs = list(dict.fromkeys(attributes.get(signals.OUTPUTS, ())))
-    return [f"{attributes[signals.EVENT]} → {', '.join(outputs) or 'nothing'}"]
+    said = [f"{attributes[signals.EVENT]} → {', '.join(outputs) or 'nothing'}"]
+    tenant = attributes.get(signals.TENANT, "default")
+    begins = attributes.get(signals.STAGE) in BEGINNINGS
+    return [*said, f"of {tenant}"] if begins and tenant != "default" else said
 
 
 def _guards(attributes: Mapping[str, Any]) -> list[str]:

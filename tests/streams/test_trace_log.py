@@ -41,5 +41,10 @@ def test_a_document_is_known_by_its_line_in_the_log():
     assert trace_id_in(record_of(skipped), "e", NAMES) is None
 
 
+def test_what_is_another_tenants_names_no_trace():
+    record = record_of(answer("ab" * 16))
+    assert [trace_id_in(record, "a", NAMES, tenant) for tenant in ("default", "acme")] == ["ab" * 16, None]
+
+
 def test_what_is_no_event_names_no_trace():
     assert trace_id_in(Record(NAMES.wire(ANSWERS), 0, 0, None, b"{", (), NOON), "a", NAMES) is None

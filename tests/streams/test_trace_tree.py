@@ -74,6 +74,15 @@ def test_of_a_document_the_latest_trace_is_shown_and_the_earlier_ones_are_named(
     assert (found.trace_id, found.earlier) == ("4" * 32, (TRACE,))
 
 
+def test_one_tenants_document_says_nothing_of_anothers_with_the_same_id():
+    theirs = hop("plan documents", 5, "plan", trace="4" * 32, at=500, ragstream__doc_id="x", ragstream__tenant="acme")
+    ours = hop("plan documents", 6, "plan", trace="5" * 32, at=400, ragstream__doc_id="x", ragstream__tenant="default")
+    both = lines_of(theirs, ours)
+    assert [look_up("x", both, tenant).trace_id for tenant in (None, "acme", "default")] == [*["4" * 32] * 2, "5" * 32]
+    assert look_up("x", both).earlier == ()
+    assert look_up("x", both, "nobody") is None
+
+
 def test_what_no_span_names_is_not_found():
     assert look_up("nobody", lines_of(*QUESTION)) is None
     assert whole("5" * 32, lines_of(*QUESTION)) is None

@@ -68,6 +68,13 @@ def test_a_vote_an_hour_later_leaves_the_bars_of_the_answer_as_they_are():
     assert LATER not in "".join(drawn(120, *ASKED))
 
 
+@pytest.mark.parametrize(("tenant", "told"), [("acme", True), ("default", False)])
+def test_whose_it_is_is_told_once_where_it_is_not_the_default_tenants(tenant, told):
+    asked = hop("answer queries", 1, "answer", ragstream__answer_id="a", ragstream__event="Q", ragstream__tenant=tenant)
+    exposed = hop("expose answers", 2, "expose", parent=1, ragstream__event="E", ragstream__tenant=tenant)
+    assert [f"of {tenant}" in line for line in drawn(120, asked, exposed)[1:]] == [told, False]
+
+
 def test_what_waited_is_light():
     line = drawn(100, *ASKED)[1]
     assert "░░" in line
