@@ -66,7 +66,8 @@ def _guards(attributes: Mapping[str, Any]) -> list[str]:
 
 
 def _counts(attributes: Mapping[str, Any]) -> list[str]:
-    return [f"{attributes[name]:,} {unit}" for name, unit in _COUNTS if name in attributes]
+    counts = [(attributes[name], unit) for name, unit in _COUNTS if name in attributes]
+    return [f"{count:,} {unit.removesuffix('s') if count == 1 else unit}" for count, unit in counts]
 
 
 def _scores(attributes: Mapping[str, Any]) -> list[str]:

@@ -75,6 +75,12 @@ def test_whose_it_is_is_told_once_where_it_is_not_the_default_tenants(tenant, to
     assert [f"of {tenant}" in line for line in drawn(120, asked, exposed)[1:]] == [told, False]
 
 
+def test_one_is_told_in_the_singular():
+    text = "\n".join(drawn(120, *ASKED))
+    assert "1 text\n" in text
+    assert "32 found" in text
+
+
 def test_what_waited_is_light():
     line = drawn(100, *ASKED)[1]
     assert "░░" in line
