@@ -18,7 +18,7 @@ PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
 	if $$each -c '$(SUPPORTED)' 2> /dev/null; then echo $$each; break; fi; done)
 
 # Each process loads the models, so more of them gain little.
-SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadgroup
+SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4
 
 TIMED = @began=$$SECONDS; echo "== $@"; $(1); echo "== $@: $$((SECONDS - began)) s"
 
