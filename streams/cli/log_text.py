@@ -14,6 +14,8 @@ _STYLES: Final = {"debug": "dim", "warning": "yellow", "error": "red", "critical
 _IN_FRONT: Final = ("timestamp", "level", "event", "logger", "role")
 _SHORT: Final = ("span_id",)
 """What is left to --json."""
+_PLACE: Final = ("stage", "topic", "partition", "offset", "tenant", "event_id", "trace_id")
+"""What a line is about, before what it says: a process has these in an order of its own."""
 WORKER_WIDTH: Final = 8
 EVENT_WIDTH: Final = 18
 
@@ -64,13 +66,17 @@ def for_people(line: LogLine) -> Text:
     event = plain(str(fields.get("event", "")), keep="")
     more = [
         f"{plain(name, keep='')}={_value(value)}"
-        for name, value in fields.items()
+        for name, value in sorted(fields.items(), key=lambda field: _place(field[0]))
         if name not in _IN_FRONT and name not in _SHORT
     ]
     text = Text(f"{at} {worker} ")
     text.append(f"{level:<8} ", _STYLES.get(level, ""))
     text.append(event.ljust(EVENT_WIDTH) if more else event, "bold" if level else "")
     return text.append(f" {' '.join(more)}" if more else "")
+
+
+def _place(name: str) -> int:
+    return _PLACE.index(name) if name in _PLACE else len(_PLACE)
 
 
 def _value(value: Any) -> str:

@@ -26,8 +26,13 @@ def line(**changes):
 def test_people_see_when_who_what_and_the_fields():
     assert for_people(line()).plain == (
         "2026-01-01 08:00:00.123 answer   info     AnswerServed       "
-        f'answer_id=a-1 rules=["card", "email"] total_ms=12.5 trace_id={SERVED["trace_id"]}'
+        f'trace_id={SERVED["trace_id"]} answer_id=a-1 rules=["card", "email"] total_ms=12.5'
     )
+
+
+def test_what_a_line_is_about_comes_in_one_order_before_what_it_says():
+    shown = for_people(line(offset=7, tenant="acme", stage="answer")).plain
+    assert [each.partition("=")[0] for each in shown.split()[5:9]] == ["stage", "offset", "tenant", "trace_id"]
 
 
 def test_a_sentence_is_quoted_and_what_steers_a_terminal_is_an_escape():
