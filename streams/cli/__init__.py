@@ -144,9 +144,11 @@ def _first(group: BaseExceptionGroup[Any]) -> RagstreamError:
     error: BaseException = group
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
+    if isinstance(error, RagstreamError):  # one that is a `TimeoutError` too is an `OSError`, and says enough by itself
+        return error
     if isinstance(error, OSError):
         return RagstreamError(f"{error.filename or 'the system'}: {error.strerror or error}")
-    return error if isinstance(error, RagstreamError) else RagstreamError(str(error))
+    return RagstreamError(str(error))
 
 
 @contextlib.contextmanager

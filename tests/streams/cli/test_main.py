@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from schemas.answers import AnswerAbstained, AnswerBlocked, AnswerFailed, AnswerServed, QuestionBlocked
 from streams.cli import COMMANDS, app
 from streams.cli.output import Exit
+from streams.client_values import NotInTimeError
 
 
 @pytest.fixture
@@ -62,6 +63,16 @@ def test_with_json_an_error_is_one_object_on_stdout(run):
     result = run("ingest", "x.txt", "--json")
     assert result.exit_code == Exit.NOT_RUNNING
     assert "ragstream up" in json.loads(result.stdout)["error"]
+
+
+def test_what_was_not_in_time_is_said_as_it_is(run, monkeypatch):
+    def late(_settings):
+        raise NotInTimeError("no answer to question q within 1 s")
+
+    monkeypatch.setattr(import_module("streams.cli.ask"), "kafka_of", late)
+    result = run("ask", "When?")
+    assert result.exit_code == Exit.FAILED
+    assert result.stderr == "ragstream: no answer to question q within 1 s\n"
 
 
 def test_what_is_logged_on_the_way_is_never_among_the_results(run, monkeypatch):
