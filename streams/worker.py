@@ -3,18 +3,15 @@
 import asyncio
 import dataclasses
 import gc
-import json
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Final
 
 import structlog
 
-from infra.local.files import lock_taken, write_whole
-from infra.local.process import MARK
 from infra.log_redaction import environment_secrets, secrets_of
 from infra.logs import configure_logs
 from infra.metrics import METER, Metrics, measured_process
@@ -54,10 +51,10 @@ from streams.stages import Stage
 from streams.stall_watch import StalledError
 from streams.topics import TopicNames
 from streams.trace_texts import IN_LOGS, make_redactor
+from streams.worker_place import own_folder, process_name, readiness
 
 log = structlog.get_logger()
 
-MOST_INSTANCES: Final = 64
 TICKS_MISSED: Final = 3
 """So many samples may be missing before what they tell is no longer told."""
 EXIT_FUSE: Final = 70
@@ -87,7 +84,7 @@ def run_worker(role: str, settings: Settings, *, machine: bool = False) -> int:
         os.nice(settings.bulk_niceness)
     telemetry = start_telemetry(settings.telemetry, f"ragstream-{role}", settings.home, DerivedIds())
     try:
-        targets = settings.home / "run" / f"{_process_name(role)}.targets.json"
+        targets = settings.home / "run" / f"{process_name(role)}.targets.json"
         with (
             measured_process(settings.telemetry, f"ragstream-{role}", targets, lambda: telemetry.dropped) as read,
             _measuring(read, settings),
@@ -123,8 +120,8 @@ async def _run(role: str, settings: Settings, bootstrap: str, metrics: str | Non
         outbox = await stack.enter_async_context(KafkaOutbox(bootstrap, group_id(role, names)))
         stages, running = await stack.enter_async_context(_stages(role, settings, bootstrap, outbox))
         state = settings.home / "state" / await cluster_id(bootstrap)
-        datadir = stack.enter_context(_own_folder(state, group_id(role, names)))
-        ready, lost = stack.enter_context(_readiness(role, settings.home, running, metrics))
+        datadir = stack.enter_context(own_folder(state, group_id(role, names)))
+        ready, lost = stack.enter_context(readiness(role, settings.home, running, metrics))
         driver = FaustDriver(
             role, stages, names=names, outbox=outbox, clock=utc_now, options=_options(settings, datadir)
         )
@@ -239,51 +236,3 @@ def _options(settings: Settings, datadir: Path) -> FaustOptions:
         max_document_bytes=settings.planning.max_document_bytes,
         tick_s=settings.watching.tick_s,
     )
-
-
-@contextmanager
-def _own_folder(state: Path, group: str) -> Iterator[Path]:
-    """A folder for tables that no other running worker uses: the first whose lock is free, so that a restart finds it.
-
-    It lies under the Kafka cluster's id, since RocksDB files hold positions in that cluster's changelogs.
-    """
-    state.mkdir(parents=True, exist_ok=True)
-    for number in range(1, MOST_INSTANCES + 1):
-        with (state / f"{group}-{number}.lock").open("a") as lock:
-            if lock_taken(lock):
-                yield state / f"{group}-{number}"
-                return
-    raise ConfigurationError(f"{MOST_INSTANCES} workers of {group} run on this machine already")
-
-
-def _process_name(role: str) -> str:
-    """As it was started, or of the only one of its role."""
-    return os.environ.get(MARK, "").rpartition("#")[2] or f"worker-{role}"
-
-
-@contextmanager
-def _readiness(
-    role: str, home: Path, running: Sequence[Running] = (), metrics: str | None = None
-) -> Iterator[tuple[Callable[[], None], Callable[[], None]]]:
-    """A file that says that this very process has its partitions and its state; gone when it has not.
-
-    It also says where the embedders of the process run, the main one and the candidates, and where its metrics are
-    read, for `ragstream status`.
-    """
-    path = home / "run" / f"{_process_name(role)}.ready"
-    path.unlink(missing_ok=True)
-
-    def ready() -> None:
-        said = [dataclasses.asdict(each) for each in running]
-        embedder = said[0] if said else None
-        facts = {"pid": os.getpid(), "embedder": embedder, "candidates": said[1:], "metrics": metrics}
-        write_whole(path, json.dumps(facts))
-        log.info("ready", role=role)
-
-    def lost() -> None:
-        path.unlink(missing_ok=True)
-
-    try:
-        yield ready, lost
-    finally:
-        lost()

@@ -1,19 +1,14 @@
-"""The composition root: what it refuses, whose folder is whose, when it calls itself ready."""
+"""The composition root: what it refuses, what it is given, and how it ends."""
 
-import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import structlog
 
-from infra.local.process import MARK
 from infra.log_redaction import name_exception
 from infra.metrics import Metrics
-from infra.onnx_engine import Running
 from infra.settings import AnsweringSettings, KafkaSettings, RerankerSettings, Settings
 from infra.telemetry import Telemetry
 from infra.watching_settings import WatchingSettings
@@ -22,7 +17,7 @@ from streams import worker
 from streams.composition import answering_options
 from streams.fuse import FuseBlownError
 from streams.stall_watch import StalledError
-from streams.worker import EXIT_FUSE, EXIT_STALLED, _ended, _own_folder, _readiness, _told_for_s, run_worker
+from streams.worker import EXIT_FUSE, EXIT_STALLED, _ended, _told_for_s, run_worker
 
 
 def test_an_unknown_role_is_refused_with_the_roles_that_there_are() -> None:
@@ -33,32 +28,6 @@ def test_an_unknown_role_is_refused_with_the_roles_that_there_are() -> None:
 def test_a_worker_without_a_kafka_says_which_setting_to_give() -> None:
     with pytest.raises(ConfigurationError, match="RAGSTREAM_KAFKA__BOOTSTRAP"):
         run_worker("plan", Settings(kafka=KafkaSettings(bootstrap=None)))
-
-
-def test_two_running_workers_never_share_a_folder_and_a_restarted_one_finds_its_own(tmp_path: Path) -> None:
-    with _own_folder(tmp_path, "ragstream-plan") as first, _own_folder(tmp_path, "ragstream-plan") as second:
-        assert first != second
-    with _own_folder(tmp_path, "ragstream-plan") as again:
-        assert again == first
-
-
-def test_ready_names_this_process_and_is_taken_back_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(MARK, f"{tmp_path}#worker-plan-2")
-    path = tmp_path / "run" / "worker-plan-2.ready"
-    path.parent.mkdir()
-    path.write_text("left behind by a killed worker")
-    running = Running(model="mini@1", providers=["CPUExecutionProvider"], workers=2, max_batch_tokens=0)
-    with _readiness("plan", tmp_path, [running, replace(running, model="other@2")]) as (ready, lost):
-        assert not path.exists()
-        ready()
-        said = json.loads(path.read_text())
-        assert said["pid"] == os.getpid()
-        assert said["embedder"]["providers"] == ["CPUExecutionProvider"]
-        assert [each["model"] for each in said["candidates"]] == ["other@2"]
-        lost()
-        assert not path.exists()
-        ready()
-    assert not path.exists()
 
 
 def test_the_answering_settings_reach_the_feature() -> None:
