@@ -8,12 +8,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 from aiokafka import AIOKafkaProducer
 
 from infra.settings import Settings
+from schemas.monitors import MonitorDefined, Threshold
+from streams.codec import encode
+from streams.records import Record
+from streams.topics import TopicNames
 from tests.infra.scripted_llm import HOLD, Reply, says
 from tests.live.otlp_receiver import OtlpReceiver, Received, otlp_receiver
 from tests.live.scripted_model import ScriptedModel, scripted_model
@@ -23,10 +28,18 @@ from tests.live.workers import environment
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
 DOCUMENTS = 12
-ROLES = ("plan", "index", "answer", "learn")
+ROLES = ("plan", "index", "answer", "learn", "watch")
 FERRY = "The ferry to Lastovo leaves Split at five in the morning. Bicycles travel free of charge."
 QUESTION = "When does the ferry to Lastovo leave Split?"
 SAID = says("The ferry to Lastovo leaves Split at five [1].")
+ANSWERED = MonitorDefined(
+    event_id="m",
+    name="answered",
+    at=datetime.now(UTC),
+    source="answers",
+    signal="latency_ms",
+    detector=Threshold(above=0),
+)
 
 
 class Workers:
@@ -116,7 +129,9 @@ async def test_every_hop_is_in_the_producers_trace_once_over_kill_dash_nine(work
         raw, key = json.dumps(value).encode(), str(next(iter(value.values()))).encode()
         await producer.send_and_wait(f"{prefix}{topic}", raw, key=key, headers=[("traceparent", header)])
 
+    monitor = encode(ANSWERED, TopicNames(workers.settings.namespace), "test")
     try:
+        await producer.send_and_wait(monitor.topic, monitor.value, key=monitor.key)
         for number, (doc_id, (_, _, header)) in enumerate(documents.items()):
             await send("documents", {"doc_id": doc_id, "text": f"{FERRY} Sailing {number}."}, header)
             if number == DOCUMENTS // 2:
@@ -145,28 +160,35 @@ async def test_every_hop_is_in_the_producers_trace_once_over_kill_dash_nine(work
             1,
             distinct=lambda record: json.loads(record.value).get("metric") == "feedback" or None,
         )
+        [alert] = [each for each in await read_all(bootstrap, f"{prefix}alerts", 1, distinct=tells) if tells(each)]
     finally:
         await producer.stop()
     workers.stop()
     receiver = workers.receiver
     for trace_id, span_id, _ in documents.values():
-        planned, indexed = hops(receiver, trace_id)
-        assert (planned.name, indexed.name) == (f"plan {prefix}documents", f"index {prefix}chunks")
+        names = (f"plan {prefix}documents", f"index {prefix}chunks")
+        planned, indexed = (each for each in hops(receiver, trace_id) if each.name in names)
+        assert (planned.name, indexed.name) == names
         assert (planned.parent_id, indexed.parent_id) == (span_id, planned.span_id)
         assert planned.start < indexed.start
         assert {each.name for each in receiver.trace(trace_id).values()} >= {"parse", "screen", "chunk"}
     the_batches(receiver, documents)
     the_question(receiver, asked, answer, prefix)
     the_feedback(receiver, voted, asked, prefix)
+    the_alert(receiver, alert, asked, prefix)
+
+
+def tells(record: Record) -> bool | None:
+    """Whether it is the alert that an answer was given."""
+    return json.loads(record.value or b"{}").get("alert") == ANSWERED.name or None
 
 
 def the_batches(receiver: OtlpReceiver, documents: dict[str, tuple[str, str, bytes]]) -> None:
     """Each is a trace of its own, tied to the records that it was for and they to it."""
-    hopped = {(trace_id, hop.span_id): hop for trace_id, *_ in documents.values() for hop in hops(receiver, trace_id)}
     batches = {(each.trace_id, each.span_id): each for each in receiver.spans if each.name.endswith(" batch")}
-    assert {link for each in batches.values() for link in each.links} <= hopped.keys()
-    assert {link for hop in hopped.values() for link in hop.links} <= batches.keys()
-    for hop in hopped.values():
+    hopped = {(each.trace_id, each.span_id) for each in receiver.spans if "messaging.kafka.offset" in each.attributes}
+    assert {link for each in batches.values() for link in each.links} <= hopped
+    for hop in (each for trace_id, *_ in documents.values() for each in hops(receiver, trace_id)):
         assert all((hop.trace_id, hop.span_id) in batches[link].links for link in hop.links)
     assert {each.parent_id for each in batches.values()} <= {""}
 
@@ -174,15 +196,18 @@ def the_batches(receiver: OtlpReceiver, documents: dict[str, tuple[str, str, byt
 def the_question(receiver: OtlpReceiver, asked: tuple[str, str, bytes], answer: dict[str, object], prefix: str) -> None:
     """It was in hand twice, and is there once, with all its steps below it."""
     assert answer["type"] == "AnswerServed"
-    found = {each.name: each for each in hops(receiver, asked[0])}
-    assert list(found) == [f"answer {prefix}queries", f"expose {prefix}answers", f"join {prefix}feedback"]
-    assert len(hops(receiver, asked[0])) == len(found)
-    answered, exposed, joined = found.values()
-    assert (answered.parent_id, exposed.parent_id, joined.parent_id) == (
-        asked[1],
-        answered.span_id,
-        exposed.span_id,
-    )
+    found = {each.name: each for each in hops(receiver, asked[0]) if not each.name.startswith("watch ")}
+    watching = [each for each in hops(receiver, asked[0]) if each.name == f"watch {prefix}signals"]
+    assert len(hops(receiver, asked[0])) == len(found) + len(watching)
+    assert len({each.attributes["messaging.message.id"] for each in watching}) == len(watching)
+    names = ("answer queries", "expose answers", "join feedback", "observe-answers answers", "alert conditions")
+    answered, exposed, joined, observed, alerted = (found[each.replace(" ", f" {prefix}")] for each in names)
+    assert answered.parent_id == asked[1]
+    assert (exposed.parent_id, joined.parent_id) == (answered.span_id, exposed.span_id)
+    assert {each.parent_id for each in watching} == {observed.span_id}
+    assert observed.parent_id == answered.span_id
+    assert alerted.parent_id in {each.span_id for each in watching}
+    assert answered.start < exposed.start < joined.start
     retrievals = [each for each in receiver.spans if each.name == "retrieval" and each.trace_id == asked[0]]
     assert len(retrievals) == 2, "both tries were exported"
     assert {each.span_id for each in retrievals} == {retrievals[0].span_id}
@@ -199,3 +224,11 @@ def the_feedback(
     assert (joined.name, joined.parent_id) == (f"join {prefix}feedback", voted[1])
     exposed = next(each for each in hops(receiver, asked[0]) if each.name.startswith("expose "))
     assert (asked[0], exposed.span_id) in joined.links
+
+
+def the_alert(receiver: OtlpReceiver, alert: Record, asked: tuple[str, str, bytes], prefix: str) -> None:
+    """It is in the question's trace, though a timer may have told it; then the timer's span is linked to that trace."""
+    assert (alert.header("traceparent") or "").split("-")[1] == asked[0]
+    told = [each for each in receiver.spans if "AlertFired" in str(each.attributes.get("ragstream.outputs"))]
+    assert {each.name for each in told} == {f"alert {prefix}conditions"}
+    assert any(asked[0] in {each.trace_id, *(trace_id for trace_id, _ in each.links)} for each in told)
