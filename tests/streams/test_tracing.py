@@ -9,30 +9,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import NoOpTracer, SpanKind, StatusCode
 
 from schemas.answers import AnswerFailed, AnswerServed
 from schemas.failures import PermanentError
 from schemas.questions import QuestionAsked
 from streams import tracing
-from streams.derived_ids import DerivedIds
 from tests.streams.playbook import World, batch_stage, counting, docs, done, failing, handler_stage, step_stage
 from tests.streams.samples import NOON, document, record
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 PARENT = f"00-{TRACE}-00f067aa0ba902b7-01"
-
-
-@pytest.fixture
-def spans(monkeypatch):
-    exporter = InMemorySpanExporter()
-    provider = TracerProvider(id_generator=DerivedIds())
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    monkeypatch.setattr(tracing, "_tracer", provider.get_tracer("test"))
-    return exporter
 
 
 def traced(text="one", offset=0, parent=PARENT):
