@@ -25,6 +25,7 @@ from infra.onnx_session import CPU
 from infra.settings import EmbedderSettings
 from schemas.failures import ConfigurationError
 from schemas.metrics import MODEL, RUN_DURATION, RUN_SIZE
+from schemas.signals import model_of
 
 KNOWN_INPUTS: Final = {"input_ids", "attention_mask", "token_type_ids"}
 INTEGERS: Final = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
@@ -100,8 +101,9 @@ class OnnxEngine:
     def _measured(self, rows: Sequence[Row]) -> Results:
         began = time.monotonic()
         results = self.run_now(rows)
-        _duration.record(time.monotonic() - began, {MODEL.name: self.running.model})
-        _tokens.record(sum(len(row.ids) for row in rows), {MODEL.name: self.running.model})
+        about = {MODEL.name: model_of(self.running.model)}
+        _duration.record(time.monotonic() - began, about)
+        _tokens.record(sum(len(row.ids) for row in rows), about)
         return results
 
     def run_now(self, rows: Sequence[Row]) -> Results:

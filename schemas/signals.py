@@ -191,3 +191,8 @@ ATTRIBUTES: Final[Mapping[str, str]] = {
     QUOTES_VERIFIED: "Those of them that were found in the documents and may be shown.",
     CITATIONS: "Citations of the answer.",
 }
+
+
+def model_of(model_id: str) -> str:
+    """A model's name without the hash of its content: it stands in names of spans, and is `gen_ai.request.model`."""
+    return model_id.partition("@")[0]

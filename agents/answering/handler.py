@@ -18,7 +18,6 @@ from agents.answering.ports import AnsweringPorts
 from agents.answering.retrieve import Retrieved, retrieve
 from agents.answering.screen import blank_question
 from agents.answering.stopwatch import Stopwatch
-from agents.answering.telling import model_of
 from agents.answering.understanding import Understood, understand
 from agents.shapes import Handler
 from agents.tracer import Span
@@ -171,7 +170,7 @@ class _Answering:
         if writing is not None:
             span.note(
                 {
-                    signals.GENERATOR: model_of(writing.generator_id or self.ports.generator.generator_id),
+                    signals.GENERATOR: signals.model_of(writing.generator_id or self.ports.generator.generator_id),
                     signals.PROMPT_VERSION: writing.prompt_version or None,
                     signals.GEN_AI_INPUT_TOKENS: writing.usage.input_tokens or None,
                     signals.GEN_AI_OUTPUT_TOKENS: writing.usage.output_tokens or None,

@@ -8,7 +8,7 @@ from agents.answering.guarding import admit
 from agents.answering.options import AnsweringOptions
 from agents.answering.rerank import rerank
 from agents.answering.stopwatch import Stopwatch
-from agents.answering.telling import OURS, found, model_of, screened, strictest
+from agents.answering.telling import OURS, found, screened, strictest
 from agents.language import language_of
 from agents.ports import Guard, Index, Reranker, Vectors
 from agents.tracer import Noted
@@ -69,7 +69,7 @@ async def retrieve(
     reranked_by = None
     if reranker is not None and not watch.overdue():
         try:
-            model = model_of(reranker.reranker_id)
+            model = signals.model_of(reranker.reranker_id)
             noted = {signals.GEN_AI_REQUEST_MODEL: model}
             with watch.measure("rerank", signals.RERANK.format(model=model), noted) as span:
                 fetched = await rerank(question.text, fetched, reranker)

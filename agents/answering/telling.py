@@ -16,14 +16,9 @@ MOST_TOLD: Final = 20
 OURS: Final = "ragstream"
 
 
-def model_of(model_id: str) -> str:
-    """A model's name without the hash of its content: it stands in the names of spans."""
-    return model_id.partition("@")[0]
-
-
 def embeddings(embedder: Embedder, texts: int) -> tuple[str, dict[str, Noted]]:
     """Name and attributes of the span of an embedder's work."""
-    model = model_of(embedder.embedder_id)
+    model = signals.model_of(embedder.embedder_id)
     return signals.EMBEDDINGS.format(model=model), {
         signals.GEN_AI_OPERATION: "embeddings",
         signals.GEN_AI_PROVIDER: OURS,

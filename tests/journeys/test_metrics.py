@@ -130,6 +130,8 @@ async def test_every_metric_that_is_told_is_registered_and_every_registered_one_
     told_apart = {(name, label) for name, labels, _ in found for label in labels}
     registered = {(metric.name, each.name) for metric in METRICS.values() for each in metric.attributes}
     assert registered - told_apart == set()
+    models = {labels[metrics.MODEL.name] for _, labels, _ in found if metrics.MODEL.name in labels}
+    assert not [each for each in models if "@" in each]  # as on spans, so that the two can be laid beside each other
 
 
 async def test_no_value_of_an_attribute_is_one_that_the_registry_does_not_know(told):

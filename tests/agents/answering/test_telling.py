@@ -2,7 +2,7 @@
 
 import json
 
-from agents.answering.telling import MOST_TOLD, found, model_of, screened, strictest
+from agents.answering.telling import MOST_TOLD, found, screened, strictest
 from schemas import signals
 from schemas.answers import Finding
 from tests.agents.answering.fakes import passage
@@ -14,11 +14,6 @@ class Notes(dict):
 
 def finding(action, rule="card"):
     return Finding(rule=rule, reason="because", action=action)
-
-
-def test_a_models_hash_is_left_out_of_its_name():
-    assert model_of("all-MiniLM-L6-v2-int8@abc") == "all-MiniLM-L6-v2-int8"
-    assert model_of("extractive-1") == "extractive-1"
 
 
 def test_the_strictest_action_counts():
