@@ -17,13 +17,8 @@ LONG: Final = 600.0
 SHORT: Final = 120.0
 """Seconds by which a consequence may outlast its cause."""
 
-_QUEUES: Final = {
-    "role-*": LONG,
-    "partition-stuck": LONG,
-    "operations/lag.*": LONG,
-    "operations/oldest_s.*": LONG,
-    "operations/stuck.*": LONG,
-}
+_WAITING: Final = {"role-*": LONG, "operations/lag.*": LONG, "operations/oldest_s.*": LONG}
+_QUEUES: Final = {**_WAITING, "partition-stuck": LONG, "operations/stuck.*": LONG}
 _SERVICE: Final = {
     "answer*-slow": SLOW,
     "index*-slow": SLOW,
@@ -40,6 +35,7 @@ CAUSES: Final[Mapping[str, Mapping[str, float]]] = {
     "generator-away": {"partition-waits": SHORT, **_QUEUES, **_SERVICE},
     "fuse-blown": {**_QUEUES, **_SERVICE},
     "partition-waits": {"partition-waits": SHORT, **_QUEUES, **_SERVICE},
+    "partition-stuck": {**_WAITING, **_SERVICE},
     "answer-availability": {"answer*-slow": SLOW, "answer*": LONG, "answers/*": LONG, "abstain-rate": LONG},
     "index-freshness": {"index*-slow": SLOW},
 }

@@ -36,7 +36,8 @@ def raised(
 ) -> ConditionRaised:
     """The monitor sees that something is not as it should be; `known` goes with the details."""
     same = fingerprint(now.tenant, definition.name, signal)
-    details = {**reading.details, **known}
+    about = {"about": definition.about} if definition.about else {}
+    details = {**about, **reading.details, **known}
     return ConditionRaised(
         event_id=derive_id("raised", same, now.event_id),
         tenant=now.tenant,

@@ -78,7 +78,7 @@ def _reading(asked: Threshold, value: float, seen: Observation, *, breached: boo
         "breached",
         value,
         bound,
-        summary=f"is {value:g}, {side} {bound:g}",
+        summary=f"is {value:g}, {side} {bound:g}" + (f": {seen.label}" if seen.label else ""),
         since=seen.at,
         evidence=() if seen.evidence == Evidence() else (seen.evidence,),
         details={"where": seen.label} if seen.label else {},

@@ -45,6 +45,19 @@ def test_what_is_about_one_role_does_not_follow_from_what_is_about_another():
     assert explains(held("partition-waits", role="answer"), held("too-slow", 8, source="answers", signal="x"))
 
 
+def test_a_role_that_is_down_is_one_alert_with_what_piles_up_for_it_and_what_is_missing_of_it():
+    stuck = held("partition-stuck", signal="stuck.answer", source="operations")
+    for other in (
+        held("role-waits", 180, signal="oldest_s.answer", source="operations"),
+        held("role-lag", 600, signal="lag.answer", source="operations"),
+        held("answers-missing", 3_600, signal="failed", source="answers"),
+    ):
+        assert explains(stuck, other)
+        assert not explains(other, stuck)
+    assert not explains(stuck, held("role-waits", 180, signal="oldest_s.index", source="operations"))
+    assert explains(held("partition-waits", role="answer"), stuck)
+
+
 def test_of_partitions_that_wait_for_the_same_the_first_explains_the_others():
     first = held("partition-waits", 0, "a", dependency="generator")
     later = held("partition-waits", 3, "b", dependency="generator")

@@ -46,3 +46,9 @@ def test_one_that_fails_is_another_condition() -> None:
     assert told.name == "monitor-broken"
     assert told.fingerprint != raised(SLOW, "latency_ms", Reading("breached"), {}, NOW).fingerprint
     assert told.summary == "the monitor mine fails at latency_ms and begins anew: ValueError: no"
+
+
+def test_whoever_is_told_reads_what_the_monitor_is_about() -> None:
+    about = SLOW.model_copy(update={"about": "Answers take longer than a second."})
+    told = raised(about, "latency_ms", Reading("breached", 2.0, 1.0, details={"where": "queries/3"}), {}, NOW)
+    assert told.details == {"about": "Answers take longer than a second.", "where": "queries/3"}

@@ -55,3 +55,4 @@ def test_it_names_what_was_observed_and_where() -> None:
     assert reading is not None
     assert reading.evidence == (Evidence(doc_id="d"),)
     assert reading.details == {"where": "chunks/3"}
+    assert reading.summary == "is 1, above 0.5: chunks/3"
