@@ -67,7 +67,10 @@ def test_a_corpus_is_indexed_once_asked_in_each_mode_and_forgotten_on_request(
     assert not gone["looked_at"]
 
 
-def test_people_get_a_table_with_a_line_for_each_alpha(live_workers: Settings, folder: Path) -> None:
+def test_people_get_a_table_with_a_line_for_each_alpha(
+    live_workers: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     arguments = ("--modes", "hybrid", "--alpha", "0.2", "--alpha", "0.8", "--limit", "3", "--forget")
     shown = ragstream(live_workers, "eval", "retrieval", str(folder), *arguments)
     assert shown.returncode == 0, shown.stderr
