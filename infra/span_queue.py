@@ -1,8 +1,9 @@
 """Finished spans in, batches of them to an exporter on a thread of its own out: whoever makes them never waits.
 
 The SDK's batch processor tells of each dropped span in a line and doesn't count what its exporter failed to deliver.
-This one counts both, warns once, and says when it works again. It heeds the same variables: `OTEL_BSP_MAX_QUEUE_SIZE`,
-`OTEL_BSP_SCHEDULE_DELAY` and `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`.
+This one counts both, warns once, and says when it works again. Until then it tries with a few spans at a time: so a
+collector that is away costs next to nothing, and gets the latest spans when it is back. It heeds the same variables:
+`OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_SCHEDULE_DELAY` and `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`.
 """
 
 import os
@@ -19,6 +20,8 @@ from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 QUEUE: Final = 4_096
 """Spans, some 3 kB each: about 12 MB at most."""
 BATCH: Final = 512
+PROBE: Final = 16
+"""Spans of a try at an exporter that has failed: encoding a whole batch for nothing takes tens of milliseconds."""
 DELAY_MS: Final = 1_000
 WARN_EVERY_S: Final = 60.0
 log = structlog.get_logger()
@@ -38,7 +41,8 @@ class SpanQueue(SpanProcessor):
         self._queue: deque[ReadableSpan] = deque()
         self._lock = threading.Lock()
         self._wake = threading.Event()
-        self._stopping = self._given_up = False
+        self._ended = threading.Event()
+        self._given_up = False
         self._under_way = 0
         self._warned_at: float | None = None
         self.dropped = 0
@@ -49,9 +53,10 @@ class SpanQueue(SpanProcessor):
     def on_end(self, span: ReadableSpan) -> None:
         """Take a span; it costs microseconds whatever the exporter does."""
         with self._lock:
-            if self._stopping or len(self._queue) >= self._most:
+            ended = self._ended.is_set()
+            if ended or len(self._queue) >= self._most:
                 self.dropped += 1
-                if self._stopping:
+                if ended:
                     return
                 self._queue.popleft()
             self._queue.append(span)
@@ -73,9 +78,9 @@ class SpanQueue(SpanProcessor):
 
     def shutdown(self, limit_s: float = 3.0) -> None:
         """Deliver what is left for as long as `limit_s`, then count it as dropped; says how many were."""
-        if self._stopping:
+        if self._ended.is_set():
             return
-        self._stopping = True
+        self._ended.set()
         self._wake.set()
         self._thread.join(limit_s)
         with self._lock:
@@ -87,25 +92,27 @@ class SpanQueue(SpanProcessor):
             log.warning("spans dropped", where=self._where, dropped=self.dropped)
 
     def _work(self) -> None:
-        while not self._stopping:
+        while not self._ended.is_set():
             self._wake.wait(self._delay_s)
             self._wake.clear()
-            self._drain()
+            if not self._drain():
+                self._ended.wait(self._delay_s)
         self._drain()
 
-    def _drain(self) -> None:
-        """Export all that waits now; what comes meanwhile has its turn at the next call."""
+    def _drain(self) -> bool:
+        """Export all that waits now; what comes meanwhile has its turn at the next call. False when a try failed."""
         left = len(self._queue)
         while left > 0 and not self._given_up:
             with self._lock:
-                batch = [self._queue.popleft() for _ in range(min(self._batch, len(self._queue)))]
+                size = self._batch if self._warned_at is None else PROBE
+                batch = [self._queue.popleft() for _ in range(min(size, len(self._queue)))]
                 self._under_way = len(batch)
-            if not batch:
-                return
             left -= len(batch)
-            self._export(batch)
+            if not batch or not self._export(batch):
+                return False
+        return True
 
-    def _export(self, batch: list[ReadableSpan]) -> None:
+    def _export(self, batch: list[ReadableSpan]) -> bool:
         try:
             delivered = self._exporter.export(batch) is SpanExportResult.SUCCESS
         except Exception:  # noqa: BLE001 - whatever an exporter does, the process goes on
@@ -113,13 +120,14 @@ class SpanQueue(SpanProcessor):
         with self._lock:
             self._under_way = 0
             if self._given_up:  # counted
-                return
+                return False
             self.dropped += 0 if delivered else len(batch)
         if not delivered:
             self._warn()
         elif self._warned_at is not None:
             log.info("spans are delivered again", where=self._where, dropped=self.dropped)
             self._warned_at = None
+        return delivered
 
     def _warn(self) -> None:
         now = time.monotonic()

@@ -7,7 +7,7 @@ import pytest
 from opentelemetry.sdk.trace.export import SpanExportResult
 from structlog.testing import capture_logs
 
-from infra.span_queue import SpanQueue
+from infra.span_queue import PROBE, SpanQueue
 from tests.infra.finished_spans import Taking, finished
 
 
@@ -103,6 +103,23 @@ def test_a_collector_that_refuses_is_warned_of_once_and_its_return_is_told(monke
     assert told[0][0] == "spans are not delivered"
     assert told[1:] == [("spans are delivered again", 5), ("spans dropped", 5)]
     assert queue.dropped == 5
+
+
+def test_while_a_collector_is_away_few_spans_are_spent_on_trying_and_those_that_waited_come_with_its_return():
+    exporter = Taking()
+    exporter.failing = True
+    queue = SpanQueue(exporter, "here")
+    spans = finished(1_000)
+    for span in spans:
+        queue.on_end(span)
+    while exporter.calls < 4:
+        time.sleep(0.001)
+    exporter.failing = False
+    assert queue.force_flush(5_000)
+    queue.shutdown()
+    lost = len(spans) - len(exporter.taken)
+    assert exporter.taken == spans[lost:]
+    assert queue.dropped == lost <= 512 + PROBE * (exporter.calls - 1)
 
 
 def test_an_exporter_that_breaks_does_not_end_the_thread():
