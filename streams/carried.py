@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from opentelemetry import trace
-from opentelemetry.context import Context
 from opentelemetry.trace import Span
 
 from schemas import signals
@@ -17,7 +16,7 @@ from schemas.conditions import ConditionRaised
 from schemas.event import Event
 from schemas.feedback import AnswerExposed
 from schemas.operations import Alert
-from streams.tracing import W3C, failed, inject
+from streams.tracing import context_of, failed, inject
 
 TOO_LATE: Final = "DeadlinePassed"
 """What went wrong where an answer's time ran out."""
@@ -51,7 +50,7 @@ def _answered(answer: Answer, span: Span) -> Answer:
 
 def _is_elsewhere(traceparent: str, span: Span) -> bool:
     """Whether that is another trace, to which `span` is linked then."""
-    context = trace.get_current_span(W3C.extract({"traceparent": traceparent}, Context())).get_span_context()
+    context = context_of(traceparent)
     if not context.is_valid or context.trace_id == span.get_span_context().trace_id:
         return False
     span.add_link(context)

@@ -11,12 +11,12 @@ from types import TracebackType
 from typing import Final, Self
 
 from opentelemetry import trace
-from opentelemetry.context import Context, attach, detach
+from opentelemetry.context import attach, detach
 from opentelemetry.trace import Span, SpanKind
 
 from agents.tracer import Noted
 from streams.derived_ids import number_of, numbered, started, unnumbered
-from streams.tracing import W3C, failed, inject, tracer
+from streams.tracing import context_of, failed, inject, tracer
 
 MAX_TEXT: Final = 2_000
 """Characters of a text on a span."""
@@ -87,7 +87,7 @@ class SpanTracer:
         return NotedSpan(started(start, f"{within:x}/{name}/{number}"), self.redact)
 
     def link(self, traceparent: str) -> None:
-        context = trace.get_current_span(W3C.extract({"traceparent": traceparent}, Context())).get_span_context()
+        context = context_of(traceparent)
         if traceparent and context.is_valid:
             trace.get_current_span().add_link(context)
 

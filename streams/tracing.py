@@ -12,7 +12,7 @@ from typing import Final
 
 from opentelemetry import trace
 from opentelemetry.context import Context, attach, detach
-from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode
+from opentelemetry.trace import Link, Span, SpanContext, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from schemas import signals
@@ -47,6 +47,11 @@ def extract(record: Record) -> Context:
     """The producer's context, or an empty one."""
     carrier = {name: value for name in ("traceparent", "tracestate") if (value := record.header(name))}
     return W3C.extract(carrier, Context()) if carrier else Context()
+
+
+def context_of(traceparent: str) -> SpanContext:
+    """The span that it names; an invalid one where it names none."""
+    return trace.get_current_span(W3C.extract({"traceparent": traceparent}, Context())).get_span_context()
 
 
 def inject(span: Span | None = None) -> Mapping[str, bytes]:
