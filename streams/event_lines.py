@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 import structlog
 from opentelemetry.trace import Span
 
+from agents.feedback.votes import SAID
 from schemas.answers import Answer, AnswerAbstained, AnswerBlocked, AnswerFailed, AnswerServed, QuestionBlocked
 from schemas.event import Event
 from schemas.experiments import ExperimentDecided
@@ -150,8 +151,6 @@ def _decided(decided: ExperimentDecided) -> Fields:
     }
 
 
-SAID: Final = ("thumb", "rating", "correction")
-"""Kinds of feedback that are given on purpose."""
 JOIN: Final = "join"
 """The stage that takes feedback in."""
 _FIELDS: Final[Mapping[type[Event], Tell]] = {
