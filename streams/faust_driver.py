@@ -18,7 +18,6 @@ from faust.streams import _current_event
 from agents.ports import Clock
 from streams.expiry import Expiry
 from streams.faust_options import FaustOptions
-from streams.kafka_admin import group_id
 from streams.kafka_outbox import MAX_REQUEST_BYTES
 from streams.pump import Delivery, Pump
 from streams.records import Outbox, Record, instant
@@ -57,7 +56,7 @@ class FaustDriver:
         self._stalled_after_s = options.stalled_after_s
         self._sources = {names.wire(stage.source): stage.source.partitions for stage in stages}
         self._bootstrap = options.bootstrap
-        self._app = _make_app(group_id(role, names), options)
+        self._app = _make_app(names.group(role), options)
         self._pumps: list[Pump] = []
         self._timers: list[Expiry | Ticker] = []
         self._settled = False

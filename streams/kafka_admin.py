@@ -35,14 +35,9 @@ class TopicPlan:
     config: Mapping[str, str]
 
 
-def group_id(role: str, names: TopicNames) -> str:
-    """Consumer group, and Faust app id, of a role."""
-    return names.group(role)
-
-
 def changelog_name(table: Table, names: TopicNames) -> str:
     """The changelog topic of a step's table, as Faust names it."""
-    return f"{group_id(table.role, names)}-{table.name}-changelog"
+    return f"{names.group(table.role)}-{table.name}-changelog"
 
 
 def planned_topics(names: TopicNames, tables: Sequence[Table]) -> Sequence[TopicPlan]:

@@ -20,7 +20,7 @@ from aiokafka.errors import KafkaError
 
 from agents.ports import PartitionLag
 from schemas.failures import TransientError
-from streams.kafka_admin import admin_client, committed_offsets, group_id
+from streams.kafka_admin import admin_client, committed_offsets
 from streams.records import instant
 from streams.standstill import Standstill
 from streams.topic import Topic
@@ -87,7 +87,7 @@ class KafkaLags:
         ends = await kafka.consumer.end_offsets(everything)
         waiting: dict[tuple[str, TopicPartition], int] = {}
         for role, topics in self._sources.items():
-            committed = await committed_offsets(kafka.admin, group_id(role, self._names))
+            committed = await committed_offsets(kafka.admin, self._names.group(role))
             for each in (partition for topic in topics for partition in self._partitions[topic]):
                 start = max(committed.get(each, 0), begins[each])
                 if start < ends[each]:

@@ -8,7 +8,7 @@ from aiokafka.errors import KafkaError
 
 from schemas.failures import TransientError
 from streams.client_reader import Positions, TopicReader
-from streams.kafka_admin import admin_client, committed_offsets, group_id
+from streams.kafka_admin import admin_client, committed_offsets
 from streams.topic import Topic
 from streams.topics import TOPICS, TopicNames
 
@@ -44,7 +44,7 @@ async def kafka_status(bootstrap: str, names: TopicNames, sources: Mapping[str, 
     async with admin_client(bootstrap) as admin:
         try:
             existing = set(await admin.list_topics())
-            committed = {role: await committed_offsets(admin, group_id(role, names)) for role in sources}
+            committed = {role: await committed_offsets(admin, names.group(role)) for role in sources}
         except KafkaError as error:
             raise TransientError(f"Kafka at {bootstrap} does not tell its offsets: {error}") from error
     present = [topic for topic in TOPICS if names.wire(topic) in existing]

@@ -12,6 +12,7 @@ from typing import Final
 
 import structlog
 
+from infra.local.stack import TARGETS
 from infra.log_redaction import environment_secrets, secrets_of
 from infra.logs import configure_logs
 from infra.metrics import METER, Metrics, measured_process
@@ -43,7 +44,7 @@ from streams.dispatch_composition import opened_dispatching
 from streams.faust_driver import FaustDriver
 from streams.faust_options import FaustOptions
 from streams.fuse import FuseBlownError
-from streams.kafka_admin import cluster_id, ensure_topics, group_id, planned_topics
+from streams.kafka_admin import cluster_id, ensure_topics, planned_topics
 from streams.kafka_outbox import KafkaOutbox
 from streams.meters import FRESH_S, Meters, measuring
 from streams.sessions import Sessions
@@ -84,7 +85,7 @@ def run_worker(role: str, settings: Settings, *, machine: bool = False) -> int:
         os.nice(settings.bulk_niceness)
     telemetry = start_telemetry(settings.telemetry, f"ragstream-{role}", settings.home, DerivedIds())
     try:
-        targets = settings.home / "run" / f"{process_name(role)}.targets.json"
+        targets = settings.home / "run" / f"{process_name(role)}{TARGETS}"
         with (
             measured_process(settings.telemetry, f"ragstream-{role}", targets, lambda: telemetry.dropped) as read,
             _measuring(read, settings),
@@ -117,10 +118,10 @@ async def _run(role: str, settings: Settings, bootstrap: str, metrics: str | Non
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     await ensure_topics(bootstrap, planned_topics(names, topology.TABLES), settings.kafka.replication_factor)
     async with AsyncExitStack() as stack:
-        outbox = await stack.enter_async_context(KafkaOutbox(bootstrap, group_id(role, names)))
+        outbox = await stack.enter_async_context(KafkaOutbox(bootstrap, names.group(role)))
         stages, running = await stack.enter_async_context(_stages(role, settings, bootstrap, outbox))
         state = settings.home / "state" / await cluster_id(bootstrap)
-        datadir = stack.enter_context(own_folder(state, group_id(role, names)))
+        datadir = stack.enter_context(own_folder(state, names.group(role)))
         ready, lost = stack.enter_context(readiness(role, settings.home, running, metrics))
         driver = FaustDriver(
             role, stages, names=names, outbox=outbox, clock=utc_now, options=_options(settings, datadir)

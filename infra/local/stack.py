@@ -24,8 +24,8 @@ WORKER_GRACE_S: Final = 30.0
 EXTERNAL_LIMIT_S: Final = 15.0
 WIPED: Final = ("kafka", "weaviate", "state", "logs", "traces", "run", "ports.json", "weaviate.key", "dispatch.key")
 """What belongs to the local stack in a home folder; nothing else there is ever removed."""
-TARGETS: Final = "*.targets.json"
-"""In `run/`: where each worker's metrics are read, for Prometheus."""
+TARGETS: Final = ".targets.json"
+"""End of the names of files in `run/` that say where each worker's metrics are read, for Prometheus."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def down(settings: Settings, progress: Progress) -> tuple[str, ...]:
     servers = {server.process.name: server for server in _both(settings)}
     known = [process for process in ManagedProcess.known(settings.home) if process.name not in servers]
     stopped = _stop([(process, WORKER_GRACE_S) for process in known], progress)
-    for left in (settings.home / "run").glob(TARGETS):
+    for left in (settings.home / "run").glob(f"*{TARGETS}"):
         left.unlink(missing_ok=True)  # by a worker that was killed: Prometheus would look for it for ever
     return stopped + _stop([(server.process, server.stop_grace_s) for server in servers.values()], progress)
 

@@ -16,15 +16,7 @@ from schemas.guardrails import PolicyPublished
 from streams.cli.guardrails_backtest import backtest
 from streams.cli.guardrails_check import check
 from streams.cli.options import Json, new_app
-from streams.cli.output import (
-    NotRunningError,
-    plain,
-    show_facts,
-    show_list,
-    showing_progress,
-    stdout,
-    write_json,
-)
+from streams.cli.output import NotRunningError, plain, show_facts, show_list, showing_progress, stdout, write_json
 from streams.cli.settings import kafka_of, load_settings
 from streams.codec import encode
 from streams.kafka_outbox import KafkaOutbox

@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from agents.ports import LagReader
 from infra.settings import Settings
 from schemas.failures import TransientError
-from streams.kafka_admin import ensure_topics, group_id, planned_topics
+from streams.kafka_admin import ensure_topics, planned_topics
 from streams.kafka_lags import KafkaLags
 from streams.kafka_outbox import KafkaOutbox
 from streams.records import Outgoing
@@ -37,7 +37,7 @@ class KafkaWorld:
 
     async def take_in(self, role: str, partition: int, position: int) -> None:
         group = AIOKafkaConsumer(
-            bootstrap_servers=self.bootstrap, group_id=group_id(role, self.names), enable_auto_commit=False
+            bootstrap_servers=self.bootstrap, group_id=self.names.group(role), enable_auto_commit=False
         )
         await group.start()
         try:

@@ -6,7 +6,7 @@ from aiokafka import TopicPartition
 
 from schemas.failures import ConfigurationError
 from streams import kafka_admin
-from streams.kafka_admin import changelog_name, committed_offsets, ensure_topics, group_id, loses, planned_topics
+from streams.kafka_admin import changelog_name, committed_offsets, ensure_topics, loses, planned_topics
 from streams.stages import Table
 from streams.topics import CHUNKS, DOCUMENTS, TOPICS, TopicNames
 
@@ -62,8 +62,8 @@ def broker(monkeypatch):
 
 
 def test_groups_and_changelogs_have_the_namespace_in_their_names():
-    assert group_id("plan", TopicNames()) == "ragstream-plan"
-    assert group_id("plan", TopicNames("blue")) == "blue-ragstream-plan"
+    assert TopicNames().group("plan") == "ragstream-plan"
+    assert TopicNames("blue").group("plan") == "blue-ragstream-plan"
     assert changelog_name(TABLE, TopicNames("blue")) == "blue-ragstream-plan-counts-changelog"
 
 
