@@ -29,7 +29,10 @@ async def follow(
     try:
         missing = await carry_out(operations, space, turn, together)
     except TransientError as error:
-        await _take_away(Operations(moves=operations.moves, deletes=operations.deletes), space, turn, together)
+        # What was to be stored may be there at an old place: withdrawn and brought back, or stored by an earlier try.
+        changed = [(plan.tenant, each) for plan in plans for each in (*plan.deletes, *(at.chunk_id for at in plan.moves))]
+        deletes = {key: None for key in changed if key not in operations.moves}
+        await _take_away(Operations(moves=operations.moves, deletes=deletes), space, turn, together)
         return {plan.event_id: _reason(error) for plan in plans}
     except Exception:  # noqa: BLE001 - whatever it is, the main index has the documents
         if len(plans) == 1:

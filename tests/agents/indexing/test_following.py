@@ -102,6 +102,17 @@ async def test_what_is_withdrawn_leaves_a_candidate_that_takes_nothing_new() -> 
     assert "no memory" in event.warnings[0]
 
 
+async def test_what_is_withdrawn_and_comes_back_in_one_batch_is_not_left_at_its_old_place() -> None:
+    story = Story()
+    await story.plays(a_plan(upserts=[a_chunk("a")]))
+    story.candidate.breaks = TransientError("no memory")
+    back = a_plan(3, upserts=[a_chunk("b"), a_chunk("a", 1)])
+    events = await story.plays(a_plan(2, deletes=[a_chunk("a").chunk_id]), back)
+    assert story.copy.ordinals == {}
+    assert story.index.ordinals == {("acme", a_chunk("b").chunk_id): 0, ("acme", a_chunk("a").chunk_id): 1}
+    assert ["no memory" in event.warnings[0] for event in events] == [True, True]
+
+
 async def test_while_a_candidate_cannot_even_withdraw_the_batch_is_repeated() -> None:
     """Nobody would see a warning before somebody finds what was deleted."""
     story = Story()
