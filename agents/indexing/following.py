@@ -30,7 +30,8 @@ async def follow(
         missing = await carry_out(operations, space, turn, together)
     except TransientError as error:
         # What was to be stored may be there at an old place: withdrawn and brought back, or stored by an earlier try.
-        changed = [(plan.tenant, each) for plan in plans for each in (*plan.deletes, *(at.chunk_id for at in plan.moves))]
+        ids = [(plan.tenant, [*plan.deletes, *(move.chunk_id for move in plan.moves)]) for plan in plans]
+        changed = [(tenant, chunk_id) for tenant, chunk_ids in ids for chunk_id in chunk_ids]
         deletes = {key: None for key in changed if key not in operations.moves}
         await _take_away(Operations(moves=operations.moves, deletes=deletes), space, turn, together)
         return {plan.event_id: _reason(error) for plan in plans}
